@@ -1,0 +1,91 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { type JSONWebKeySet, SignJWT } from 'jose'
+import type { TenantId } from '../core/id.ts'
+import type { App } from '../store/store.ts'
+import type { KeyRing } from './keyRing.ts'
+
+/** The resource every Graph program asks a token for, whatever server it then talks to. */
+export const GRAPH_RESOURCE = 'https://graph.microsoft.com'
+
+/** Entra's usual life of an access token: an hour, less the second that the answer takes. */
+export const ACCESS_TOKEN_LIFE_S = 3599
+
+/** The `iss` of a tenant's tokens. `base` is the server's URL as the client sees it, without a slash at its end. */
+export function issuerOf(base: string, tenant: TenantId): string {
+  return `${base}/${tenant}/v2.0`
+}
+
+export interface AccessTokenGrant {
+  readonly tenant: TenantId
+  readonly app: App
+  /** The resource the token is for. */
+  readonly audience: string
+  /** Milliseconds since 1970 UTC. */
+  readonly now: number
+  readonly issuer: string
+  readonly ring: KeyRing
+}
+
+/** An access token for an app by itself, with the claims of an Entra token of that kind. */
+export function issueAccessToken({ tenant, app, audience, now, issuer, ring }: AccessTokenGrant): Promise<string> {
+  const key = ring.signing[0]
+  const issuedAt = Math.floor(now / 1000)
+  const principal = principalId(tenant, app.clientId)
+  const claims = {
+    aud: audience,
+    iss: issuer,
+    iat: issuedAt,
+    nbf: issuedAt,
+    exp: issuedAt + ACCESS_TOKEN_LIFE_S,
+    app_displayname: app.displayName,
+    appid: app.clientId,
+    appidacr: '1',
+    azp: app.clientId,
+    azpacr: '1',
+    idtyp: 'app',
+    oid: principal,
+    roles: [...app.roles],
+    sub: principal,
+    tid: tenant,
+    uti: randomBytes(16).toString('base64url'),
+    ver: '2.0',
+  }
+  return new SignJWT(claims).setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid: key.kid }).sign(key.privateJwk)
+}
+
+/** The public halves of the signing keys, for those who check our tokens (RFC 7517 §5). */
+export function jwks(ring: KeyRing): JSONWebKeySet {
+  return { keys: ring.signing.map(key => ({ ...key.publicJwk })) }
+}
+
+/**
+ * The OpenID discovery document of a tenant, at Entra's paths. MSAL does not go on without an `authorization_endpoint`;
+ * that no response type but `none` is offered there says that nobody can sign in yet.
+ */
+export function openIdConfiguration({ base, tenant }: { readonly base: string; readonly tenant: TenantId }) {
+  return {
+    issuer: issuerOf(base, tenant),
+    authorization_endpoint: `${base}/${tenant}/oauth2/v2.0/authorize`,
+    token_endpoint: `${base}/${tenant}/oauth2/v2.0/token`,
+    jwks_uri: `${base}/${tenant}/discovery/v2.0/keys`,
+    token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
+    grant_types_supported: ['client_credentials'],
+    response_types_supported: ['none'],
+    subject_types_supported: ['pairwise'],
+    id_token_signing_alg_values_supported: ['RS256'],
+    scopes_supported: [`${GRAPH_RESOURCE}/.default`, `${base}/.default`],
+    claims_supported: ['aud', 'iss', 'iat', 'nbf', 'exp', 'appid', 'azp', 'idtyp', 'oid', 'roles', 'sub', 'tid', 'ver'],
+    request_uri_parameter_supported: false,
+  }
+}
+
+/**
+ * The object id that stands for the app in the tenant, in `oid` and `sub`. It is made from both names (a UUID of version
+ * 8, RFC 9562 §5.8), so that it stays the same without being kept.
+ */
+function principalId(tenant: TenantId, clientId: string): string {
+  const bytes = createHash('sha256').update(`${tenant}/${clientId}`).digest().subarray(0, 16)
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6)
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}

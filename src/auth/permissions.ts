@@ -1,0 +1,89 @@
+import { Problem } from '../core/problem.ts'
+import type { Caller } from './caller.ts'
+
+/**
+ * The application permissions that an app can be granted, by Graph's names. The narrow ones of 2025/26
+ * (Group-NestingSupport.ReadWrite.All and its like) are left out: what they are narrow about does not exist here.
+ */
+export const ROLES = [
+  'Directory.Read.All',
+  'Directory.ReadWrite.All',
+  'Group.Create',
+  'Group.Read.All',
+  'Group.ReadBasic.All',
+  'Group.ReadWrite.All',
+  'GroupMember.Read.All',
+  'GroupMember.ReadBasic.All',
+  'GroupMember.ReadWrite.All',
+  'Member.Read.Hidden',
+  'User.DeleteRestore.All',
+  'User.Read.All',
+  'User.ReadWrite.All',
+] as const
+
+export type Role = (typeof ROLES)[number]
+
+const READ_DIRECTORY = ['Directory.Read.All', 'Directory.ReadWrite.All'] as const
+const READ_GROUPS = ['Group.Read.All', 'Group.ReadWrite.All', ...READ_DIRECTORY] as const
+const READ_MEMBERSHIP = ['GroupMember.Read.All', 'GroupMember.ReadWrite.All', ...READ_GROUPS] as const
+const WRITE_GROUPS = ['Group.ReadWrite.All', 'Directory.ReadWrite.All'] as const
+const WRITE_MEMBERSHIP = ['GroupMember.ReadWrite.All', ...WRITE_GROUPS] as const
+const READ_USERS = ['User.Read.All', 'User.ReadWrite.All', ...READ_DIRECTORY] as const
+const WRITE_USERS = ['User.ReadWrite.All', 'Directory.ReadWrite.All'] as const
+
+/**
+ * Who may do what: any one role of a row suffices. The application column of contract §3.1, with P3's reading that
+ * GroupMember.ReadWrite.All holds all of GroupMember.Read.All. Directory.ReadWrite.All deletes neither groups nor users.
+ */
+export const PERMISSIONS = {
+  'groups.list': READ_MEMBERSHIP,
+  'groups.get': ['Group.ReadBasic.All', ...READ_MEMBERSHIP],
+  'groups.delta': READ_MEMBERSHIP,
+  'groups.create': ['Group.Create', ...WRITE_GROUPS],
+  /** Naming owners or members at creation, beside `groups.create`: who may only create must be able to read them (P4). */
+  'groups.create.bind': ['User.Read.All', 'User.ReadWrite.All', 'Directory.Read.All', ...WRITE_GROUPS],
+  'groups.update': WRITE_GROUPS,
+  /** The properties that Exchange stores. */
+  'groups.update.exchange': ['Group.ReadWrite.All'],
+  'groups.delete': ['Group.ReadWrite.All'],
+  'groups.members.list': ['GroupMember.ReadBasic.All', 'Group.ReadBasic.All', ...READ_MEMBERSHIP],
+  'groups.members.add': WRITE_MEMBERSHIP,
+  'groups.members.remove': WRITE_MEMBERSHIP,
+  'groups.owners.list': READ_MEMBERSHIP,
+  'groups.owners.add': WRITE_GROUPS,
+  'groups.owners.remove': WRITE_GROUPS,
+  'users.list': READ_USERS,
+  'users.get': READ_USERS,
+  'users.delta': READ_USERS,
+  'users.create': WRITE_USERS,
+  'users.update': WRITE_USERS,
+  'users.delete': ['User.DeleteRestore.All', 'User.ReadWrite.All'],
+  'deletedGroups.list': READ_GROUPS,
+  'deletedGroups.get': READ_GROUPS,
+  'deletedGroups.restore': ['Group.ReadWrite.All'],
+  /** Graph lets only people purge a group. Nobody can sign in here yet, so the same role suffices for an app. */
+  'deletedGroups.purge': ['Group.ReadWrite.All'],
+  'deletedUsers.list': READ_USERS,
+  'deletedUsers.get': READ_USERS,
+  'deletedUsers.restore': ['User.DeleteRestore.All'],
+  'deletedUsers.purge': ['User.DeleteRestore.All'],
+  'directoryObjects.get': READ_DIRECTORY,
+} as const satisfies Record<string, readonly Role[]>
+
+export type Permission = keyof typeof PERMISSIONS
+
+/** Throws `Authorization_RequestDenied` unless one of the caller's roles suffices. */
+export function authorize(caller: Caller, permission: Permission): void {
+  if (allows(caller, permission)) return
+  throw new Problem('Authorization_RequestDenied', 'Insufficient privileges to complete the operation.')
+}
+
+/** For what is answered with less, not refused: members of a type that the caller may not read (contract P6). */
+export function allows(caller: Caller, permission: Permission): boolean {
+  return PERMISSIONS[permission].some(role => caller.roles.has(role))
+}
+
+/** The caller's permission class: whether it is shown the members of groups with hidden membership. */
+export function seesHiddenMembers(caller: Caller): boolean {
+  return caller.roles.has('Member.Read.Hidden')
+}

@@ -1,0 +1,160 @@
+import { type ChangeCursor, cursorAt } from './cursor.ts'
+import type { DirectoryObject, Edge, Fact } from './fact.ts'
+import type { ObjectId } from './id.ts'
+import { type Query, type Round, scopeOf } from './round.ts'
+import type { PageLimit, Snapshot } from './snapshot.ts'
+
+/** An object as a round tells it: gone, or there with these of its properties and these of its edges. */
+export type Item =
+  | { readonly kind: 'removed'; readonly id: ObjectId; readonly reason: 'changed' | 'deleted' }
+  | {
+      readonly kind: 'present'
+      readonly object: DirectoryObject
+      /** The names of the properties to show. */
+      readonly properties: readonly string[]
+      /** Live and removed ones. */
+      readonly edges: readonly Edge[]
+    }
+
+/** What one page of a catch-up tells; `after` is null when no fact lies beyond it. */
+export interface CaughtUp {
+  readonly items: readonly Item[]
+  readonly after: ChangeCursor | null
+}
+
+/** How many facts are asked for at once. */
+const CHUNK = 1_000
+
+/**
+ * Reads the facts beyond `start` until the page is full or none is left. Each object is told once on a page: an item
+ * gathers its edges, also those of other versions, since all were read at one state.
+ */
+export async function catchUp(
+  snapshot: Snapshot,
+  round: Round,
+  start: ChangeCursor,
+  limit: PageLimit,
+  minimal: boolean,
+): Promise<CaughtUp> {
+  const teller = new Teller(snapshot, round, minimal)
+  const scope = scopeOf(round.query)
+  let after = start
+  let examined = 0
+  for (;;) {
+    const wanted = Math.min(CHUNK, limit.examined - examined + 1)
+    const facts = await snapshot.changes(scope, after, wanted)
+    for (const fact of facts) {
+      if (examined >= limit.examined || !teller.hasRoomFor(fact, limit)) return { items: teller.items(), after }
+      examined += 1
+      after = cursorAt(fact)
+      await teller.tell(fact)
+    }
+    if (facts.length < wanted) return { items: teller.items(), after: null }
+  }
+}
+
+interface OpenItem {
+  readonly kind: 'present'
+  readonly object: DirectoryObject
+  readonly properties: readonly string[]
+  readonly edges: Edge[]
+}
+
+/** Decides, fact by fact, what a round is told. The rules stand here once, for every store. */
+class Teller {
+  readonly #snapshot: Snapshot
+  readonly #round: Round
+  readonly #minimal: boolean
+  readonly #objects = new Map<ObjectId, DirectoryObject | null>()
+  readonly #items = new Map<ObjectId, OpenItem | Item>()
+  #edges = 0
+
+  constructor(snapshot: Snapshot, round: Round, minimal: boolean) {
+    this.#snapshot = snapshot
+    this.#round = round
+    this.#minimal = minimal
+  }
+
+  hasRoomFor(fact: Fact, limit: PageLimit): boolean {
+    const id = fact.kind === 'object' ? fact.object.id : fact.edge.source
+    if (fact.kind === 'edge' && this.#edges >= limit.edges) return false
+    return this.#items.size < limit.objects || this.#items.has(id)
+  }
+
+  async tell(fact: Fact): Promise<void> {
+    if (fact.kind === 'object') this.#tellObject(fact.object)
+    else await this.#tellEdge(fact.edge)
+  }
+
+  items(): Item[] {
+    return [...this.#items.values()]
+  }
+
+  #tellObject(object: DirectoryObject): void {
+    this.#objects.set(object.id, object)
+    if (object.state !== 'live') {
+      const reason = object.state === 'deleted' ? 'changed' : 'deleted'
+      this.#items.set(object.id, { kind: 'removed', id: object.id, reason })
+    } else if (this.#isNews(object)) this.#open(object)
+  }
+
+  /** An edge of an object that is not live is not told: the object's own removal tells it. */
+  async #tellEdge(edge: Edge): Promise<void> {
+    const object = await this.#object(edge.source)
+    if (object === null || object.state !== 'live') return
+    if (edge.relation === 'members' && object.membersHidden && !this.#round.query.seesHiddenMembers) return
+    this.#open(object).edges.push(edge)
+    this.#edges += 1
+  }
+
+  async #object(id: ObjectId): Promise<DirectoryObject | null> {
+    const known = this.#objects.get(id)
+    if (known !== undefined) return known
+    const object = await this.#snapshot.object(id)
+    this.#objects.set(id, object)
+    return object
+  }
+
+  #open(object: DirectoryObject): OpenItem {
+    const item = this.#items.get(object.id)
+    if (item !== undefined && 'edges' in item) return item as OpenItem
+    const opened: OpenItem = {
+      kind: 'present',
+      object,
+      properties: shownProperties(object, this.#round, this.#minimal),
+      edges: [],
+    }
+    this.#items.set(object.id, opened)
+    return opened
+  }
+
+  #isNews(object: DirectoryObject): boolean {
+    return (
+      hasEntered(object, this.#round) || this.#round.query.properties.some(name => isSince(object, name, this.#round))
+    )
+  }
+}
+
+/** Whether the object came into the view after the round's base. Its row's or its properties' versions cannot tell. */
+function hasEntered(object: DirectoryObject, round: Round): boolean {
+  return object.entered > round.base
+}
+
+function isSince(object: DirectoryObject, name: string, round: Round): boolean {
+  return (object.stamps[name] ?? 0) > round.base
+}
+
+/**
+ * An item's properties: one function of the object's row, the base and this request's Prefer, whatever brought the
+ * item. Minimal changes nothing in a first round, nor for an object that has entered since the base.
+ */
+function shownProperties(object: DirectoryObject, round: Round, minimal: boolean): string[] {
+  const set = namesSet(object, round.query)
+  if (!minimal || round.first || hasEntered(object, round)) return set
+  return set.filter(name => isSince(object, name, round))
+}
+
+/** What was never set is not shown; what was set to null is. */
+function namesSet(object: DirectoryObject, query: Query): string[] {
+  return query.properties.filter(name => object.properties[name] !== undefined)
+}

@@ -1,0 +1,110 @@
+import { catchUp, type Item } from './catchUp.ts'
+import { afterVersion, type ChangeCursor, type KeyCursor } from './cursor.ts'
+import {
+  canFollow,
+  firstRound,
+  type Link,
+  laterRound,
+  type Position,
+  type Query,
+  type Round,
+  type Sighting,
+  scopeOf,
+  sighting,
+} from './round.ts'
+import type { PageLimit, Projection, ScannedPage, Snapshot } from './snapshot.ts'
+
+/** One answer of a round: what the scan wrote, then what the catch-up tells, then where to go on. */
+export interface Page {
+  readonly scanned: ScannedPage | null
+  readonly items: readonly Item[]
+  readonly link: Link
+}
+
+/** What a page is asked for: a first round, only a link to the present (`latest`), or what a link names. */
+export type PageRequest =
+  | { readonly kind: 'first'; readonly query: Query }
+  | { readonly kind: 'latest'; readonly query: Query }
+  | { readonly kind: 'follow'; readonly link: Link }
+
+export interface PageSettings {
+  readonly limit: PageLimit
+  readonly minimal: boolean
+  /** How the scan writes what the query selects. */
+  readonly projection: Projection
+}
+
+/** How many times larger the pages are that reach past what the round's first page saw. */
+const LARGER = 10
+
+/**
+ * Reads one page of a round from one unchanging state. Null when its link can no longer be followed: the client has
+ * to begin again with a first round.
+ */
+export async function readPage(snapshot: Snapshot, request: PageRequest, settings: PageSettings): Promise<Page | null> {
+  if (request.kind === 'first') {
+    const round = firstRound(request.query, snapshot.head)
+    return readRound(snapshot, round, await sighting(snapshot, null), settings)
+  }
+  if (request.kind === 'latest')
+    return { scanned: null, items: [], link: await deltaLink(snapshot, request.query, null) }
+  const { link } = request
+  if (!(await canFollow(snapshot, link))) return null
+  const seen = await sighting(snapshot, link.seen)
+  if (link.kind === 'next') return readRound(snapshot, link.round, seen, enlarged(link.round, settings))
+  return readRound(snapshot, laterRound(link.query, link.base, snapshot.head), seen, settings)
+}
+
+/** The round ends here: the next one begins from this snapshot's head, whatever the last row's version was. */
+async function deltaLink(snapshot: Snapshot, query: Query, seen: Sighting | null): Promise<Link> {
+  return { kind: 'delta', query, base: snapshot.head, seen: seen ?? (await sighting(snapshot, null)) }
+}
+
+async function readRound(snapshot: Snapshot, round: Round, seen: Sighting, settings: PageSettings): Promise<Page> {
+  const goOn = (position: Position): Link => ({ kind: 'next', round: { ...round, position }, seen })
+  const { position, query } = round
+  let { limit } = settings
+  let scanned: ScannedPage | null = null
+  let start: ChangeCursor
+  if (position.phase === 'scan') {
+    scanned = await readScan(snapshot, query, position.after, settings)
+    if (scanned.after !== null) {
+      return { scanned, items: [], link: goOn({ phase: 'scan', after: scanned.after }) }
+    }
+    start = afterVersion(round.base)
+    limit = remaining(limit, scanned)
+    if (limit.objects <= 0 || limit.edges <= 0 || limit.examined <= 0) {
+      return { scanned, items: [], link: goOn({ phase: 'catch-up', after: start }) }
+    }
+  } else start = position.after
+  const { items, after } = await catchUp(snapshot, round, start, limit, settings.minimal)
+  if (after !== null) return { scanned, items, link: goOn({ phase: 'catch-up', after }) }
+  return { scanned, items, link: await deltaLink(snapshot, query, seen) }
+}
+
+function readScan(
+  snapshot: Snapshot,
+  query: Query,
+  after: KeyCursor | null,
+  { projection, limit }: PageSettings,
+): Promise<ScannedPage> {
+  return snapshot.scan(scopeOf(query), projection, after, limit)
+}
+
+function remaining(limit: PageLimit, used: ScannedPage): PageLimit {
+  return {
+    objects: limit.objects - used.objects,
+    edges: limit.edges - used.edges,
+    examined: limit.examined - used.examined,
+  }
+}
+
+/**
+ * A page past the head that the round's first page saw may be larger, all three bounds: else a tenant that writes
+ * faster than the client reads would stretch the round for ever.
+ */
+function enlarged({ position, firstHead }: Round, settings: PageSettings): PageSettings {
+  if (position.phase === 'scan' || position.after.version < firstHead) return settings
+  const { objects, edges, examined } = settings.limit
+  return { ...settings, limit: { objects: objects * LARGER, edges: edges * LARGER, examined: examined * LARGER } }
+}

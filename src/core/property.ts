@@ -1,0 +1,44 @@
+import type { JsonValue } from './fact.ts'
+
+/** What a property's value can be. `strings` and `objects` are collections: unset, they read as `[]`. */
+export type PropertyKind = 'string' | 'boolean' | 'dateTime' | 'object' | 'strings' | 'objects'
+
+/**
+ * Who may set a property: callers at creation and later (`always`), callers at creation only (`creation`), callers
+ * while it is not set (`once`), or the directory alone (`never`).
+ */
+export type Writability = 'always' | 'creation' | 'once' | 'never'
+
+/** One row of a resource's table (docs/protocol.md, «Group properties», «User properties»). */
+export interface PropertyRule {
+  /** Stands for the name in state tokens: never given to another name. */
+  readonly number: number
+  readonly kind: PropertyKind
+  /** Part of the standard representation: shown and tracked where nothing is selected. */
+  readonly standard: boolean
+  readonly write: Writability
+  /** In UTF-16 code units. */
+  readonly lengthMax?: number
+  /** The only values, in the spelling in which they are kept; matched without regard to case. */
+  readonly values?: readonly string[]
+  /** False: a value, once there, cannot be cleared. */
+  readonly clearable?: boolean
+  /** Kept outside the directory (Exchange): shown only on one object by name, never tracked, written on its own. */
+  readonly outside?: boolean
+  /** What an outside property reads as while nobody has set it. */
+  readonly initial?: JsonValue
+}
+
+export type PropertyTable = ReadonlyMap<string, PropertyRule>
+
+type Extra = Partial<Omit<PropertyRule, 'number' | 'kind' | 'write' | 'standard'>>
+
+/** The rule of a property that the standard representation shows. */
+export function shown(number: number, kind: PropertyKind, write: Writability, extra: Extra = {}): PropertyRule {
+  return { number, kind, write, standard: true, ...extra }
+}
+
+/** The rule of a property that is shown only where it is selected. */
+export function onRequest(number: number, kind: PropertyKind, write: Writability, extra: Extra = {}): PropertyRule {
+  return { number, kind, write, standard: false, ...extra }
+}

@@ -1,0 +1,89 @@
+import { afterVersion, type ChangeCursor, type KeyCursor } from './cursor.ts'
+import type { Nonce, ObjectType, Relation, Version } from './fact.ts'
+import type { ObjectId } from './id.ts'
+import type { Scope, Snapshot } from './snapshot.ts'
+
+/** What a client follows: the tracked view. Given once, on the first request, and carried by every link. */
+export interface Query {
+  readonly type: ObjectType
+  /** In the resource's own order, without `id`. */
+  readonly properties: readonly string[]
+  readonly relations: readonly Relation[]
+  /** Ascending; null follows all. */
+  readonly ids: readonly ObjectId[] | null
+  /** The permission class: whether hidden membership is part of the view. */
+  readonly seesHiddenMembers: boolean
+}
+
+/** A version that a page was read at, and the commit that it was then: finds a lost tail. */
+export interface Sighting {
+  readonly version: Version
+  readonly nonce: Nonce
+}
+
+/**
+ * Where a round stands. A first round scans by key from the watermark `base`, then catches up from it by version; a
+ * later round only catches up.
+ */
+export type Position =
+  | { readonly phase: 'scan'; readonly after: KeyCursor | null }
+  | { readonly phase: 'catch-up'; readonly after: ChangeCursor }
+
+/**
+ * A round of change tracking: the pages from a first or deltaLink request to the next deltaLink. Everything in it is
+ * judged against `base`: what counts as a change, as new, as minimal, and the horizon.
+ */
+export interface Round {
+  readonly query: Query
+  readonly first: boolean
+  readonly base: Version
+  /** The head that the round's first page saw: pages beyond it may be larger, so that a busy tenant's round ends. */
+  readonly firstHead: Version
+  readonly position: Position
+}
+
+/** What a link says: go on with a round, or begin the next one from `base`. `seen` is the highest head of its round. */
+export type Link =
+  | { readonly kind: 'next'; readonly round: Round; readonly seen: Sighting }
+  | { readonly kind: 'delta'; readonly query: Query; readonly base: Version; readonly seen: Sighting }
+
+export function firstRound(query: Query, head: Version): Round {
+  return { query, first: true, base: head, firstHead: head, position: { phase: 'scan', after: null } }
+}
+
+export function laterRound(query: Query, base: Version, head: Version): Round {
+  return {
+    query,
+    first: false,
+    base,
+    firstHead: head,
+    position: { phase: 'catch-up', after: afterVersion(base) },
+  }
+}
+
+export function scopeOf(query: Query): Scope {
+  return { type: query.type, relations: query.relations, ids: query.ids }
+}
+
+export function queryOf(link: Link): Query {
+  return link.kind === 'next' ? link.round.query : link.query
+}
+
+/**
+ * Whether a link can still be followed from this state: nothing it has seen was lost (failover, restored backup,
+ * copied file), and no tombstone it needs is gone. It is the base that counts, not the position: a restore makes
+ * tombstones news again that the position has passed.
+ */
+export async function canFollow(snapshot: Snapshot, link: Link): Promise<boolean> {
+  const base = link.kind === 'next' ? link.round.base : link.base
+  if (base < snapshot.horizon) return false
+  return (await snapshot.nonceOf(link.seen.version)) === link.seen.nonce
+}
+
+/** The highest head that a round has been read at, now that it is read at this one. */
+export async function sighting(snapshot: Snapshot, before: Sighting | null): Promise<Sighting> {
+  if (before !== null && before.version > snapshot.head) return before
+  const nonce = await snapshot.nonceOf(snapshot.head)
+  if (nonce === null) throw new Error(`The commit record of the head, version ${snapshot.head}, is missing.`)
+  return { version: snapshot.head, nonce }
+}

@@ -1,0 +1,85 @@
+import type { ChangeCursor, KeyCursor } from './cursor.ts'
+import type { DirectoryObject, Edge, Fact, Nonce, ObjectState, ObjectType, Relation, Version } from './fact.ts'
+import type { ObjectId } from './id.ts'
+
+/** How much one page may hold. It ends at whichever comes first; the last row examined may be the one that reaches it. */
+export interface PageLimit {
+  readonly objects: number
+  readonly edges: number
+  /** Rows looked at, sent or not: the bound on a request's work. */
+  readonly examined: number
+}
+
+/** Which facts a round reads. */
+export interface Scope {
+  readonly type: ObjectType
+  readonly relations: readonly Relation[]
+  /** Only these objects and their edges, in ascending order; null for all. */
+  readonly ids: readonly ObjectId[] | null
+}
+
+/**
+ * How a scan writes an object: wire names are handed in, no store knows one. The text of an item is `open`, the id,
+ * `"`, the properties, the relations that have live edges, `}`. That of an edge is `entry[type]`, the id, `"}`.
+ */
+export interface Projection {
+  readonly open: string
+  /** The properties to show, in order; 'standard' for the type's standard representation as it is stored. */
+  readonly properties: 'standard' | readonly string[]
+  /** For each relation, the text that opens its array, with the comma before it and the bracket: `,"members@delta":[`. */
+  readonly relations: readonly { readonly relation: Relation; readonly open: string }[]
+  readonly entry: Readonly<Record<ObjectType, string>>
+  /** False: objects whose members are hidden are written without `members`. */
+  readonly showHiddenMembers: boolean
+}
+
+/** A part of a page that the store has written. */
+export interface ScannedPage {
+  /** JSON objects with commas between them; empty when the part holds none. */
+  readonly json: Uint8Array
+  readonly objects: number
+  readonly edges: number
+  readonly examined: number
+  /** Where to go on; null when the scan is over. */
+  readonly after: KeyCursor | null
+}
+
+/** Alternate keys that name one live object of a tenant; values are compared as given (the core folds their case). */
+export type AlternateKey = 'mailNickname' | 'uniqueName' | 'userPrincipalName'
+
+/** One unchanging state of one tenant. */
+export interface Snapshot {
+  readonly head: Version
+  /** Versions at and below it have lost their tombstones. Never above `head`, never falls. */
+  readonly horizon: Version
+  /** The nonce of a commit; null when there is no record of it (it was never made, was lost, or lies below the horizon). */
+  nonceOf(version: Version): Promise<Nonce | null>
+  /** Also deleted objects and tombstones; null for an id that was never given out (or whose tombstone is gone). */
+  object(id: ObjectId): Promise<DirectoryObject | null>
+  idByKey(key: AlternateKey, value: string): Promise<ObjectId | null>
+  /** In ascending order of id. */
+  objects(type: ObjectType, state: ObjectState, after: ObjectId | null, limit: number): Promise<DirectoryObject[]>
+  /** Also a removed one. */
+  edge(source: ObjectId, relation: Relation, target: ObjectId): Promise<Edge | null>
+  /** Live edges, in ascending order of target. */
+  edges(source: ObjectId, relation: Relation, after: ObjectId | null, limit: number): Promise<Edge[]>
+  /** The next live objects in key order with their live edges, as finished JSON. */
+  scan(scope: Scope, projection: Projection, after: KeyCursor | null, limit: PageLimit): Promise<ScannedPage>
+  /** The first `limit` facts after the cursor, in the order of `compareChanges`. */
+  changes(scope: Scope, after: ChangeCursor, limit: number): Promise<Fact[]>
+}
+
+/** What one commit may do: each method stamps what it changes with the commit's version. */
+export interface Transaction extends Snapshot {
+  /** The version that this commit becomes if it changes anything. */
+  readonly version: Version
+  /** Writes an object's row as given, with the alternate keys that now name it (and no others). */
+  putObject(object: DirectoryObject, keys: Readonly<Partial<Record<AlternateKey, string>>>): Promise<void>
+  putEdge(edge: Edge): Promise<void>
+  /** Stamps every edge from `source`, removed ones too: what a restore makes news again. */
+  stampEdgesFrom(source: ObjectId): Promise<void>
+  /** Drops every edge from `source`, without tombstones: its own removal tells them. */
+  dropEdgesFrom(source: ObjectId): Promise<void>
+  /** Turns every live edge to `target`, of all relations, into a tombstone. */
+  removeEdgesTo(target: ObjectId): Promise<void>
+}

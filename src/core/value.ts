@@ -1,0 +1,106 @@
+import type { JsonValue, ObjectType } from './fact.ts'
+import { invalidValue, Problem } from './problem.ts'
+import type { PropertyRule } from './property.ts'
+import { propertiesOf, resourceName } from './resource.ts'
+
+/** Property values by canonical name, as a caller sends them. */
+export type Values = ReadonlyMap<string, JsonValue>
+
+/**
+ * Checks what a caller sends against the resource's table and gives the values as they are kept. At creation a null
+ * says the same as silence. Throws `Request_BadRequest` naming the property that cannot be so.
+ */
+export function readValues(type: ObjectType, sent: Values, occasion: 'creation' | 'update'): Map<string, JsonValue> {
+  const table = propertiesOf(type)
+  const resource = resourceName(type)
+  const values = new Map<string, JsonValue>()
+  for (const [name, rule] of table) {
+    const value = sent.get(name)
+    if (value === undefined) continue
+    if (rule.write === 'never') throw readOnly(name, resource)
+    if (rule.write === 'creation' && occasion === 'update') throw readOnly(name, resource)
+    if (rule.outside && occasion === 'creation') {
+      throw new Problem('Request_BadRequest', `Property '${name}' of resource '${resource}' cannot be set at creation.`)
+    }
+    if (value === null && occasion === 'creation') continue
+    values.set(name, readValue(name, rule, value, resource))
+  }
+  return values
+}
+
+function readOnly(name: string, resource: string): Problem {
+  return new Problem(
+    'Request_BadRequest',
+    `Property '${name}' of resource '${resource}' is read-only and cannot be set.`,
+  )
+}
+
+function readValue(name: string, rule: PropertyRule, value: JsonValue, resource: string): JsonValue {
+  const refused = invalidValue(name, resource)
+  if (value === null) {
+    if (rule.clearable === false || rule.kind === 'strings' || rule.outside) throw refused
+    return null
+  }
+  switch (rule.kind) {
+    case 'boolean':
+      if (typeof value !== 'boolean') throw refused
+      return value
+    case 'string':
+      return readText(rule, value, refused)
+    case 'dateTime':
+      return readDateTime(value, refused)
+    case 'strings':
+      if (!Array.isArray(value)) throw refused
+      return value.map(text => readText(rule, text, refused))
+    case 'object':
+      if (typeof value !== 'object' || Array.isArray(value)) throw refused
+      return value
+    case 'objects':
+      throw refused
+  }
+}
+
+function readText(rule: PropertyRule, value: JsonValue, refused: Problem): string {
+  if (typeof value !== 'string') throw refused
+  if (rule.clearable === false && value.trim() === '') throw refused
+  if (rule.lengthMax !== undefined && value.length > rule.lengthMax) throw refused
+  if (rule.values === undefined) return value
+  const kept = rule.values.find(known => known.toLowerCase() === value.toLowerCase())
+  if (kept === undefined) throw refused
+  return kept
+}
+
+const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,12})?)?(Z|[+-]\d\d:\d\d)$/
+
+function readDateTime(value: JsonValue, refused: Problem): string {
+  if (typeof value !== 'string' || !DATE_TIME.test(value)) throw refused
+  const time = Date.parse(value)
+  if (Number.isNaN(time)) throw refused
+  return dateTime(time)
+}
+
+/** A moment as properties keep it: UTC, whole seconds, `2014-01-01T00:00:00Z`. `at` is in milliseconds since 1970. */
+export function dateTime(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19)}Z`
+}
+
+/** Throws `Request_BadRequest` for the first of the names that has no value (learn.microsoft.com, graph/api/group-post-groups). */
+export function requireValues(type: ObjectType, values: Values, names: readonly string[]): void {
+  for (const name of names) {
+    if (!values.has(name)) {
+      const resource = resourceName(type)
+      throw new Problem('Request_BadRequest', `A value is required for property '${name}' of resource '${resource}'.`)
+    }
+  }
+}
+
+const NICKNAME = /^[\x21-\x7e]{1,64}$/
+const NICKNAME_REFUSES = /[@()\\[\]";:<>,]/
+
+/** A mailNickname: 1 to 64 ASCII characters, none of `@ ( ) \ [ ] " ; : < > ,` and no blank. */
+export function checkMailNickname(type: ObjectType, value: JsonValue | undefined): void {
+  if (value === undefined) return
+  if (typeof value !== 'string' || !NICKNAME.test(value) || NICKNAME_REFUSES.test(value)) {
+    throw invalidValue('mailNickname', resourceName(type))
+  }
+}

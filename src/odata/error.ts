@@ -1,0 +1,65 @@
+import type { ProblemCode } from '../core/problem.ts'
+
+/** The HTTP status of each refusal. */
+export const STATUS = {
+  BadRequest: 400,
+  Request_BadRequest: 400,
+  Request_UnsupportedQuery: 400,
+  syncStateNotFound_BadRequest: 400,
+  InvalidAuthenticationToken: 401,
+  Authorization_RequestDenied: 403,
+  ResourceNotFound: 404,
+  Request_ResourceNotFound: 404,
+  Request_MethodNotAllowed: 405,
+  syncStateNotFound: 410,
+  Request_EntityTooLarge: 413,
+  UnsupportedMediaType: 415,
+  NotImplemented: 501,
+  serviceNotAvailable: 503,
+} as const satisfies Record<ProblemCode, number>
+
+/** Refusals that need a status of their own, but share or spell their code as the protocol does. */
+const WIRE_CODES: Partial<Record<ErrorCode, string>> = {
+  Request_MethodNotAllowed: 'Request_BadRequest',
+  syncStateNotFound_BadRequest: 'syncStateNotFound',
+  Request_EntityTooLarge: 'RequestEntityTooLarge',
+}
+
+/** A refusal's code, or that of an answer 500. */
+export type ErrorCode = ProblemCode | 'InternalServerError'
+
+/** By what an answer is found again in a log. */
+export interface AnswerMark {
+  /** The time of the answer, as in its Date header. */
+  readonly date: Date
+  readonly requestId: string
+  /** As the caller sent it, else the request id. */
+  readonly clientRequestId: string
+}
+
+export interface ErrorBody {
+  readonly error: {
+    readonly code: string
+    readonly message: string
+    readonly innerError: {
+      readonly date: string
+      readonly 'request-id': string
+      readonly 'client-request-id': string
+    }
+  }
+}
+
+/** The envelope of every error. Its date has whole seconds and names no zone: it is UTC. */
+export function errorBody(code: ErrorCode, message: string, mark: AnswerMark): ErrorBody {
+  return {
+    error: {
+      code: WIRE_CODES[code] ?? code,
+      message,
+      innerError: {
+        date: mark.date.toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length),
+        'request-id': mark.requestId,
+        'client-request-id': mark.clientRequestId,
+      },
+    },
+  }
+}

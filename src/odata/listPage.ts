@@ -1,0 +1,49 @@
+import type { ObjectId } from '../core/id.ts'
+import { isGuid } from '../core/id.ts'
+import { Problem } from '../core/problem.ts'
+import { type QueryOptions, readTop } from './options.ts'
+import type { JsonObject } from './resourceBody.ts'
+
+/** Graph's page of a list where `$top` says nothing. */
+const PAGE_DEFAULT = 100
+
+/** Which page of a list is asked for. */
+export interface ListRequest {
+  readonly after: ObjectId | null
+  readonly limit: number
+}
+
+export function readListRequest({ top, skiptoken }: QueryOptions): ListRequest {
+  return {
+    after: skiptoken === undefined ? null : readSkipToken(skiptoken),
+    limit: top === undefined ? PAGE_DEFAULT : readTop(top),
+  }
+}
+
+/** The body of a list's page; `next` is the id after which the list goes on, null at its end. */
+export function listBody(
+  context: string,
+  value: readonly JsonObject[],
+  next: ObjectId | null,
+  link: { readonly path: string; readonly options: QueryOptions },
+): JsonObject {
+  if (next === null) return { '@odata.context': context, value }
+  const options = Object.entries({ ...link.options, skiptoken: skipToken(next) })
+  const query = options.map(([name, text]) => `$${name}=${encodeURIComponent(text)}`).join('&')
+  return { '@odata.context': context, '@odata.nextLink': `${link.path}?${query}`, value }
+}
+
+function skipToken(id: ObjectId): string {
+  return Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url')
+}
+
+/** Throws `Request_BadRequest` for text that no list's nextLink holds. */
+function readSkipToken(text: string): ObjectId {
+  const bytes = Buffer.from(text, 'base64url')
+  const hex = bytes.toString('hex')
+  const id = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+  if (bytes.toString('base64url') !== text || !isGuid(id)) {
+    throw new Problem('Request_BadRequest', "The value of '$skiptoken' is not from a nextLink of this list.")
+  }
+  return id as ObjectId
+}

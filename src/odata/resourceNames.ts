@@ -1,0 +1,56 @@
+import { type ObjectType, RELATIONS } from '../core/fact.ts'
+import { Problem } from '../core/problem.ts'
+import { propertiesOf } from '../core/resource.ts'
+
+/** The collections of the service, by the type of what they hold. */
+export const ENTITY_SETS: Readonly<Record<ObjectType, string>> = {
+  group: 'groups',
+  user: 'users',
+  device: 'devices',
+  servicePrincipal: 'servicePrincipals',
+  orgContact: 'contacts',
+}
+
+/** The name of a type in `@odata.type`. */
+export function odataType(type: ObjectType): string {
+  return `#microsoft.graph.${type}`
+}
+
+type Names = ReadonlyMap<string, string>
+
+function folded(names: Iterable<string>): Names {
+  return new Map([...names].map(name => [name.toLowerCase(), name]))
+}
+
+/** What `$select` may name on an object or a list: lower case to canonical. */
+export function selectableNames(type: ObjectType): Names {
+  return folded(['id', ...propertiesOf(type).keys()])
+}
+
+/** What `$select` may name on a delta: relations too. */
+export function trackableNames(type: ObjectType): Names {
+  return folded(['id', ...propertiesOf(type).keys(), ...relationsOf(type)])
+}
+
+/** The relations that a round of these objects can track. */
+export function relationsOf(type: ObjectType): typeof RELATIONS | readonly [] {
+  return type === 'group' ? RELATIONS : []
+}
+
+/** What bodies may name: lower case to canonical. */
+export function writableNames(type: ObjectType): Names {
+  return folded(propertiesOf(type).keys())
+}
+
+/**
+ * Throws `NotImplemented` when a property that is kept outside the directory is selected on a collection
+ * (learn.microsoft.com, graph/delta-query-overview of 2021).
+ */
+export function refuseOutside(type: ObjectType, names: readonly string[]): void {
+  const outside = names.find(name => propertiesOf(type).get(name)?.outside)
+  if (outside === undefined) return
+  throw new Problem(
+    'NotImplemented',
+    `This operation target is not yet supported: '${outside}' is not kept in the directory.`,
+  )
+}

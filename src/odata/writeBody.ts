@@ -1,0 +1,96 @@
+import type { JsonValue, ObjectType } from '../core/fact.ts'
+import type { GroupInput } from '../core/group.ts'
+import type { ObjectId } from '../core/id.ts'
+import { invalidValue, Problem } from '../core/problem.ts'
+import { resourceName } from '../core/resource.ts'
+import type { Values } from '../core/value.ts'
+import { type ReferenceCollection, readReference } from './reference.ts'
+import { writableNames } from './resourceNames.ts'
+
+const MEMBER_COLLECTIONS: readonly ReferenceCollection[] = [
+  'directoryObjects',
+  'users',
+  'groups',
+  'devices',
+  'servicePrincipals',
+  'contacts',
+]
+const OWNER_COLLECTIONS: readonly ReferenceCollection[] = ['directoryObjects', 'users', 'servicePrincipals']
+
+/**
+ * Reads a body that creates or changes a group. Names match in any case; annotations other than references are
+ * passed over. Throws `Request_BadRequest` naming a property that the resource does not have.
+ */
+export function readGroupBody(body: JsonValue | undefined): GroupInput {
+  let members: ObjectId[] = []
+  let owners: ObjectId[] = []
+  const values = readNamed('group', body, (name, value) => {
+    if (name === 'members@odata.bind') members = readReferences(name, value, MEMBER_COLLECTIONS)
+    if (name === 'owners@odata.bind') owners = readReferences(name, value, OWNER_COLLECTIONS)
+  })
+  return { values, members, owners }
+}
+
+/** Reads a body that creates or changes a user. Throws as `readGroupBody` does. */
+export function readUserBody(body: JsonValue | undefined): Values {
+  return readNamed('user', body, () => {})
+}
+
+/** Reads the body that adds one member or owner: `{ "@odata.id": "…" }`. */
+export function readReferenceBody(body: JsonValue | undefined, relation: 'members' | 'owners'): ObjectId {
+  const fields = asObject(body)
+  const reference = Object.entries(fields).find(([name]) => name.toLowerCase() === '@odata.id')
+  if (reference === undefined) {
+    throw new Problem('Request_BadRequest', "The body must name what to add: a property '@odata.id' with its URL.")
+  }
+  return readReference(reference[1] ?? null, relation === 'members' ? MEMBER_COLLECTIONS : OWNER_COLLECTIONS).id
+}
+
+/** Reads the optional body of a restore; the new name that it gives a user, if any. */
+export function readRestoreBody(body: JsonValue | undefined): JsonValue | undefined {
+  if (body === undefined) return undefined
+  for (const [name, value] of Object.entries(asObject(body))) {
+    if (name.toLowerCase() === 'newuserprincipalname') return value
+  }
+  return undefined
+}
+
+/** The body as an object; none and any other JSON are refused. */
+function asObject(body: JsonValue | undefined): { readonly [name: string]: JsonValue | undefined } {
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as { [name: string]: JsonValue }
+  throw new Problem('BadRequest', 'The request needs a body that is a JSON object.')
+}
+
+function readNamed(
+  type: ObjectType,
+  body: JsonValue | undefined,
+  annotation: (name: string, value: JsonValue) => void,
+): Values {
+  const known = writableNames(type)
+  const values = new Map<string, JsonValue>()
+  for (const [name, value] of Object.entries(asObject(body))) {
+    if (value === undefined) continue
+    const folded = name.toLowerCase()
+    if (folded.includes('@odata.')) {
+      annotation(folded, value)
+      continue
+    }
+    const canonical = known.get(folded)
+    if (canonical === undefined) throw unknownProperty(type, name)
+    values.set(canonical, value)
+  }
+  return values
+}
+
+function unknownProperty(type: ObjectType, name: string): Problem {
+  const cause = name.toLowerCase() === 'id' ? 'is given by the directory' : 'does not exist'
+  return new Problem(
+    'Request_BadRequest',
+    `Invalid property '${name}': it ${cause} on resource '${resourceName(type)}'.`,
+  )
+}
+
+function readReferences(name: string, value: JsonValue, allowed: readonly ReferenceCollection[]): ObjectId[] {
+  if (!Array.isArray(value)) throw invalidValue(name, 'Group')
+  return value.map(url => readReference(url, allowed).id)
+}

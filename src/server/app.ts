@@ -1,0 +1,68 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { dispatch } from './dispatch.ts'
+import { answerError, answerErrors, answerParserError } from './errors.ts'
+import { serveIdentity } from './identity.ts'
+import { BODY_BYTES_MAX } from './requestBody.ts'
+import { clientRequestIdOf, newRequestId, requestIdOf } from './requestMark.ts'
+import type { Services } from './services.ts'
+
+/** Slow clients are cut off (in milliseconds); Node's own limits are minutes. */
+const LIMITS = { connectionTimeout: 0, requestTimeout: 30_000, keepAliveTimeout: 5_000 }
+const HEADERS_TIMEOUT_MS = 10_000
+const CONNECTIONS_MAX = 2_000
+/** The longest path parameter that is looked at: a userPrincipalName, percent-encoded. */
+const PARAMETER_LENGTH_MAX = 1_024
+
+/** The HTTP server of a directory: every path of it, not yet listening. */
+export function buildApp(services: Services, logger: FastifyBaseLogger): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: newRequestId,
+    requestIdHeader: false,
+    bodyLimit: BODY_BYTES_MAX,
+    ...LIMITS,
+    routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX, caseSensitive: false },
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => {
+      markAnswer(request, reply)
+      answerError(error, request, reply, services)
+    },
+    clientErrorHandler: (error, socket) => answerParserError(error, socket, services.clock.now()),
+  })
+  app.server.headersTimeout = HEADERS_TIMEOUT_MS
+  app.server.maxConnections = CONNECTIONS_MAX
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.addHook('onRequest', async (request, reply) => {
+    markAnswer(request, reply)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const { method } = request
+    const path = (request.raw.url ?? '').split('?')[0]
+    request.log.info(
+      { method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime), requestId: requestIdOf(request) },
+      'answered',
+    )
+  })
+  answerErrors(app, services)
+  serveIdentity(app, services)
+  for (const version of ['v1.0', 'beta']) {
+    app.all(`/${version}`, (request, reply) => dispatch(request, reply, services))
+    app.all(`/${version}/*`, (request, reply) => dispatch(request, reply, services))
+  }
+  return app
+}
+
+/** What every answer carries: how to find it again, and that nobody may keep it. */
+function markAnswer(
+  request: Parameters<typeof requestIdOf>[0],
+  reply: { header: (name: string, value: string) => unknown },
+): void {
+  reply.header('request-id', requestIdOf(request))
+  reply.header('client-request-id', clientRequestIdOf(request))
+  reply.header('cache-control', 'no-store')
+  reply.header('vary', 'Authorization')
+}

@@ -1,0 +1,72 @@
+import { authorize, type Permission } from '../auth/permissions.ts'
+import type { DirectoryObject, ObjectType } from '../core/fact.ts'
+import { parseObjectId } from '../core/id.ts'
+import { notFound, Problem } from '../core/problem.ts'
+import { deletedObject, purgeObject, restoreObject } from '../core/recycleBin.ts'
+import { typedResourceBody } from '../odata/resourceBody.ts'
+import { readRestoreBody } from '../odata/writeBody.ts'
+import { type Answer, json, NO_CONTENT } from './answer.ts'
+import { authorship, type GraphRequest, parameter } from './graphRequest.ts'
+import { listObjects, readSelected } from './resources.ts'
+import { commandContext, type Services } from './services.ts'
+
+/** GET /directory/deletedItems/microsoft.graph.group and …user */
+export function getDeletedItems(type: 'group' | 'user') {
+  return (request: GraphRequest, services: Services): Promise<Answer> =>
+    listObjects(request, type, 'deleted', `directory/deletedItems/microsoft.graph.${type}`, services)
+}
+
+/** GET /directory/deletedItems: the type is mandatory (learn.microsoft.com, graph/api/directory-deleteditems-list). */
+export async function refuseUntypedList(): Promise<Answer> {
+  throw new Problem(
+    'Request_BadRequest',
+    'Name the type of the deleted items: /directory/deletedItems/microsoft.graph.group or …/microsoft.graph.user.',
+  )
+}
+
+/** GET /directory/deletedItems/{id} */
+export async function getDeletedItem(request: GraphRequest, { store }: Services): Promise<Answer> {
+  const id = parseObjectId(parameter(request, 'id'))
+  const object = await store.read(request.caller.tenant, snapshot => deletedObject(snapshot, id))
+  authorize(request.caller, permissionFor(object, 'get'))
+  const selected = readSelected(object.type, request.options)
+  const context = `${request.root}/$metadata#directoryObjects/$entity`
+  return json(200, { '@odata.context': context, ...typedResourceBody(object, selected) })
+}
+
+/** POST /directory/deletedItems/{id}/restore */
+export async function postRestore(request: GraphRequest, services: Services): Promise<Answer> {
+  const { caller } = request
+  const id = parseObjectId(parameter(request, 'id'))
+  const newName = readRestoreBody(request.body)
+  const context = await commandContext(services, caller.tenant)
+  const object = await services.store.write(caller.tenant, authorship(request, services.clock), async transaction => {
+    authorize(caller, permissionFor(await deletedObject(transaction, id), 'restore'))
+    return restoreObject(transaction, id, newName, context)
+  })
+  const root = `${request.root}/$metadata#directoryObjects/$entity`
+  return json(200, { '@odata.context': root, ...typedResourceBody(object, null) })
+}
+
+/** DELETE /directory/deletedItems/{id} */
+export async function deleteDeletedItem(request: GraphRequest, { store, clock }: Services): Promise<Answer> {
+  const { caller } = request
+  const id = parseObjectId(parameter(request, 'id'))
+  await store.write(caller.tenant, authorship(request, clock), async transaction => {
+    authorize(caller, permissionFor(await deletedObject(transaction, id), 'purge'))
+    await purgeObject(transaction, id)
+  })
+  return NO_CONTENT
+}
+
+const PERMISSIONS_BY_TYPE: Partial<Record<ObjectType, 'deletedGroups' | 'deletedUsers'>> = {
+  group: 'deletedGroups',
+  user: 'deletedUsers',
+}
+
+/** What the bin's objects ask depends on their type, which only the object tells. */
+function permissionFor(object: DirectoryObject, operation: 'get' | 'restore' | 'purge'): Permission {
+  const rows = PERMISSIONS_BY_TYPE[object.type]
+  if (rows === undefined) throw notFound(object.id)
+  return `${rows}.${operation}`
+}

@@ -1,0 +1,86 @@
+import type { Socket } from 'node:net'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { wwwAuthenticate } from '../auth/caller.ts'
+import { Problem } from '../core/problem.ts'
+import { errorBody, STATUS } from '../odata/error.ts'
+import { markOf, newRequestId } from './requestMark.ts'
+import { ResyncProblem } from './resync.ts'
+import type { Services } from './services.ts'
+
+/** Makes every error of the server answer in one envelope: what handlers throw, what the framework and the parser refuse. */
+export function answerErrors(app: FastifyInstance, services: Services): void {
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, services))
+  app.setNotFoundHandler((request, reply) =>
+    answerError(new Problem('ResourceNotFound', 'There is no resource at this path.'), request, reply, services),
+  )
+}
+
+/** A refusal is told to its caller. Anything else is a bug: it is logged with its cause and answered 500. */
+export function answerError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  services: Services,
+): FastifyReply {
+  const now = services.clock.now()
+  const mark = markOf(request, now)
+  reply.header('content-type', 'application/json').removeHeader('odata-version')
+  const problem = error instanceof Problem ? error : frameworkRefusal(error)
+  if (problem === null) {
+    request.log.error({ err: error, requestId: mark.requestId }, 'a request failed')
+    return reply
+      .code(500)
+      .send(JSON.stringify(errorBody('InternalServerError', 'The server failed; the outcome is not known.', mark)))
+  }
+  if (problem.cause !== undefined) request.log.warn({ err: problem.cause, requestId: mark.requestId }, problem.message)
+  if (problem.code === 'InvalidAuthenticationToken') {
+    reply.header('www-authenticate', wwwAuthenticate(services.publicBase.all[0] ?? ''))
+  }
+  if (problem.code === 'serviceNotAvailable') reply.header('retry-after', '1')
+  if (problem instanceof ResyncProblem) reply.header('location', problem.location)
+  return reply.code(STATUS[problem.code]).send(JSON.stringify(errorBody(problem.code, problem.message, mark)))
+}
+
+/** What the framework itself refuses, in our words; null for anything else. */
+function frameworkRefusal(error: unknown): Problem | null {
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new Problem('Request_EntityTooLarge', 'The body is larger than 1 MB.')
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return new Problem('BadRequest', 'The body is not as long as its Content-Length says.')
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new Problem('UnsupportedMediaType', 'The body must be declared as application/json.')
+    case 'FST_ERR_BAD_URL':
+      return new Problem('BadRequest', 'The request target is not well formed.')
+    case 'FST_ERR_REOPENED_CLOSE_SERVER':
+    case 'FST_ERR_CTP_EMPTY_TYPE':
+      return new Problem('BadRequest', 'The request is not well formed.')
+    default:
+      return null
+  }
+}
+
+/** Answers a request that the HTTP parser refuses: there is no request object, so the answer is written by hand. */
+export function answerParserError(error: Error & { code?: string }, socket: Socket, now: number): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const requestId = newRequestId()
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW'
+  const message = tooLarge ? 'The request header is too large.' : 'The request is not well-formed HTTP.'
+  const body = JSON.stringify(
+    errorBody('BadRequest', message, { date: new Date(now), requestId, clientRequestId: requestId }),
+  )
+  const head = [
+    'HTTP/1.1 400 Bad Request',
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Cache-Control: no-store',
+    `request-id: ${requestId}`,
+    `client-request-id: ${requestId}`,
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}

@@ -1,0 +1,41 @@
+import type { Caller } from '../auth/caller.ts'
+import type { JsonValue } from '../core/fact.ts'
+import { Problem } from '../core/problem.ts'
+import type { ApiVersion } from '../odata/address.ts'
+import type { ServiceRoot } from '../odata/deltaPage.ts'
+import type { QueryOptions } from '../odata/options.ts'
+import type { Authorship } from '../store/store.ts'
+import type { Clock } from './clock.ts'
+
+/** A request to the directory, read and authorised. */
+export interface GraphRequest {
+  readonly caller: Caller
+  readonly apiVersion: ApiVersion
+  readonly root: ServiceRoot
+  /** What the path's parameters stand for, as sent. */
+  readonly parameters: Readonly<Record<string, string>>
+  readonly options: QueryOptions
+  readonly prefer: string | string[] | undefined
+  readonly requestId: string
+  /** Undefined when the request has none. */
+  readonly body: JsonValue | undefined
+}
+
+/** A parameter that the route's path names. */
+export function parameter({ parameters }: GraphRequest, name: string): string {
+  const text = parameters[name]
+  if (text === undefined) throw new Error(`The route has no parameter '${name}'.`)
+  return text
+}
+
+/** Who makes a commit, and when. */
+export function authorship({ caller, requestId }: GraphRequest, clock: Clock): Authorship {
+  return { at: clock.now(), app: caller.app, requestId }
+}
+
+/** Throws `Request_UnsupportedQuery` for an option that would change the answer and is not offered here. */
+export function refuseOptions({ options }: GraphRequest, names: readonly (keyof QueryOptions)[]): void {
+  const found = names.find(name => options[name] !== undefined)
+  if (found === undefined) return
+  throw new Problem('Request_UnsupportedQuery', `Unsupported Query: '$${found}' is not offered on this resource.`)
+}

@@ -1,0 +1,57 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { jwks, openIdConfiguration } from '../auth/issuer.ts'
+import { answerTokenRequest } from '../auth/tokenRequest.ts'
+import { isGuid, type TenantId } from '../core/id.ts'
+import { Problem } from '../core/problem.ts'
+import type { Services } from './services.ts'
+
+interface TenantPath {
+  Params: { tenant: string }
+}
+
+/** The local issuer at Entra's paths: tokens, discovery, keys. */
+export function serveIdentity(app: FastifyInstance, services: Services): void {
+  const { store, clock, controls, publicBase } = services
+  const tenantOf = async (text: string): Promise<TenantId> => {
+    const id = text.toLowerCase()
+    const tenants = isGuid(id) ? [await store.tenant(id as TenantId)] : await store.tenants()
+    const tenant = tenants.find(found => found !== null && (found.id === id || found.domains.includes(id)))
+    if (!tenant) throw new Problem('ResourceNotFound', `There is no tenant '${text}'.`)
+    return tenant.id
+  }
+  app.get<TenantPath>('/:tenant/v2.0/.well-known/openid-configuration', async (request, reply) => {
+    const base = publicBase.of(request.headers.host)
+    return sendPublic(reply, openIdConfiguration({ base, tenant: await tenantOf(request.params.tenant) }))
+  })
+  app.get<TenantPath>('/:tenant/discovery/v2.0/keys', async (request, reply) => {
+    publicBase.of(request.headers.host)
+    await tenantOf(request.params.tenant)
+    return sendPublic(reply, jwks(controls.ring))
+  })
+  app.post<TenantPath>('/:tenant/oauth2/v2.0/token', async (request, reply) => {
+    const answer = await answerTokenRequest({
+      tenant: request.params.tenant,
+      form: readForm(request),
+      authorization: request.headers.authorization,
+      now: clock.now(),
+      base: publicBase.of(request.headers.host),
+      bases: publicBase.all,
+      ring: controls.ring,
+      store,
+    })
+    return reply
+      .code(answer.status)
+      .headers({ ...answer.headers, 'content-type': 'application/json; charset=utf-8' })
+      .send(JSON.stringify(answer.body))
+  })
+}
+
+function sendPublic(reply: FastifyReply, body: object): FastifyReply {
+  return reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(body))
+}
+
+function readForm(request: FastifyRequest): URLSearchParams {
+  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
+  const isForm = type === 'application/x-www-form-urlencoded' && request.body instanceof Uint8Array
+  return new URLSearchParams(isForm ? Buffer.from(request.body as Uint8Array).toString('utf8') : '')
+}

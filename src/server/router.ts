@@ -1,0 +1,64 @@
+import { Problem } from '../core/problem.ts'
+import type { Segment } from '../odata/segment.ts'
+import { type Method, ROUTES, type Route } from './routes.ts'
+
+export interface RouteMatch {
+  readonly route: Route
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+interface Path {
+  readonly steps: readonly string[]
+  readonly methods: Partial<Record<Method, Route>>
+}
+
+const PATHS: readonly Path[] = Object.entries(ROUTES).map(([path, methods]) => ({ steps: path.split('/'), methods }))
+const COLLECTIONS: ReadonlySet<string> = new Set(PATHS.map(({ steps }) => steps[0] ?? ''))
+
+/**
+ * Finds what a request asks for. Throws `BadRequest` for a first segment that names nothing, `ResourceNotFound` for a
+ * path that leads nowhere, `Request_MethodNotAllowed` for a path that knows no such method (DELTA-105).
+ */
+export function findRoute(method: string, segments: readonly Segment[]): RouteMatch {
+  for (const { steps, methods } of PATHS) {
+    const parameters = match(steps, segments)
+    if (parameters === null) continue
+    const route = Object.entries(methods).find(([known]) => known === method)?.[1]
+    if (route === undefined) {
+      throw new Problem('Request_MethodNotAllowed', 'Specified HTTP method is not allowed for the request target.')
+    }
+    return { route, parameters }
+  }
+  throw unknownPath(segments)
+}
+
+function match(steps: readonly string[], segments: readonly Segment[]): Record<string, string> | null {
+  if (steps.length !== segments.length) return null
+  const parameters: Record<string, string> = {}
+  for (const [index, step] of steps.entries()) {
+    const segment = segments[index]
+    if (segment === undefined) return null
+    if (step.startsWith('{')) {
+      if (segment.kind === 'key' && segment.property !== null) return null
+      parameters[step.slice(1, -1)] = segment.text
+    } else if (segment.kind !== 'name' || segment.name !== step) return null
+  }
+  return parameters
+}
+
+function unknownPath(segments: readonly Segment[]): Problem {
+  const unknown = firstUnknown(segments)
+  if (unknown === null) return new Problem('ResourceNotFound', 'There is no resource at this path.')
+  return new Problem('BadRequest', `Resource not found for the segment '${unknown}'.`)
+}
+
+/** The first segment that no path knows after those before it. A key is never unknown. */
+function firstUnknown(segments: readonly Segment[]): string | null {
+  for (const [index, segment] of segments.entries()) {
+    const goesOn = PATHS.some(
+      ({ steps }) => steps.length > index && match(steps.slice(0, index + 1), segments.slice(0, index + 1)) !== null,
+    )
+    if (!goesOn) return index === 0 && segment.kind === 'name' && COLLECTIONS.has(segment.name) ? null : segment.text
+  }
+  return null
+}

@@ -1,0 +1,51 @@
+import type { KeyRing } from '../auth/keyRing.ts'
+import type { CommandContext } from '../core/change.ts'
+import type { ObjectId, TenantId } from '../core/id.ts'
+import type { PageLimit } from '../core/snapshot.ts'
+import type { Store, Tenant } from '../store/store.ts'
+import type { Clock } from './clock.ts'
+import type { PublicBase } from './publicBase.ts'
+
+/** The forms in which real Graph is seen to answer a state token that cannot be followed; the first is ours. */
+export const RESYNC_FORMS = ['gone', 'syncStateNotFound', 'unsupportedQuery'] as const
+export type ResyncForm = (typeof RESYNC_FORMS)[number]
+
+export interface Settings {
+  readonly pageLimit: PageLimit
+  readonly tokenLifeMs: number
+  readonly recycleBinMs: number
+  /** False: the older rule, by which security groups are purged at once (learn.microsoft.com, graph/delta-query-groups). */
+  readonly recycleSecurityGroups: boolean
+}
+
+/** What the control listener can change while the server runs. */
+export interface Controls {
+  /** State tokens issued at or before this moment (milliseconds since 1970 UTC) are past their life. */
+  expiredAt: number
+  resyncForm: ResyncForm
+  ring: KeyRing
+}
+
+/** All that handlers work with. */
+export interface Services {
+  readonly store: Store
+  readonly clock: Clock
+  readonly newId: () => ObjectId
+  readonly settings: Settings
+  readonly controls: Controls
+  readonly publicBase: PublicBase
+}
+
+/** A tenant that a verified token names. */
+export async function existingTenant(store: Store, id: TenantId): Promise<Tenant> {
+  const tenant = await store.tenant(id)
+  if (tenant === null) throw new Error(`The tenant '${id}' of a verified token is gone.`)
+  return tenant
+}
+
+/** What a command of this tenant is handed. */
+export async function commandContext({ store, clock, newId }: Services, tenant: TenantId): Promise<CommandContext> {
+  const { domains, defaultDomain } = await existingTenant(store, tenant)
+  const others = domains.filter(domain => domain !== defaultDomain)
+  return { now: clock.now(), newId, domains: [defaultDomain, ...others] }
+}

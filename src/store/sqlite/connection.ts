@@ -1,0 +1,85 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+
+/** A value that SQLite keeps. */
+export type Cell = null | number | string | Uint8Array
+export type Row = Record<string, Cell>
+
+/** How long a statement waits for the lock of a command that writes beside the server. */
+const BUSY_MS = 5_000
+/** Statements kept ready; those of selections that nobody repeats fall out. */
+const STATEMENTS_MAX = 200
+/** Of pages, in KiB: an upper bound, a connection of a small database uses what it needs. */
+const CACHE_KIB = 24 * 1024
+
+/** One connection to the database file, with its prepared statements. */
+export class Connection {
+  readonly database: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+
+  constructor(path: string, access: 'write' | 'read') {
+    this.database = new DatabaseSync(path, { readOnly: access === 'read', timeout: BUSY_MS })
+    this.database.exec(`PRAGMA cache_size = -${CACHE_KIB}`)
+  }
+
+  run(sql: string, ...cells: Cell[]): number {
+    return Number(this.#prepare(sql).run(...cells).changes)
+  }
+
+  get(sql: string, ...cells: Cell[]): Row | undefined {
+    return this.#prepare(sql).get(...cells) as Row | undefined
+  }
+
+  all(sql: string, ...cells: Cell[]): Row[] {
+    return this.#prepare(sql).all(...cells) as Row[]
+  }
+
+  /** Rows one by one, as they are asked for. */
+  iterate(sql: string, ...cells: Cell[]): Iterable<Row> {
+    return this.#prepare(sql).iterate(...cells) as Iterable<Row>
+  }
+
+  exec(sql: string): void {
+    this.database.exec(sql)
+  }
+
+  /** The value of a pragma that is asked for. */
+  pragma(name: string): Cell {
+    const row = this.get(`PRAGMA ${name}`)
+    return (row && Object.values(row)[0]) ?? null
+  }
+
+  close(): void {
+    this.#statements.clear()
+    this.database.close()
+  }
+
+  #prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql)
+    if (known !== undefined) {
+      this.#statements.delete(sql)
+      this.#statements.set(sql, known)
+      return known
+    }
+    const statement = this.database.prepare(sql)
+    this.#statements.set(sql, statement)
+    if (this.#statements.size > STATEMENTS_MAX) {
+      const [oldest] = this.#statements.keys()
+      if (oldest !== undefined) this.#statements.delete(oldest)
+    }
+    return statement
+  }
+}
+
+/** The primary result code of an error that SQLite raised; null for any other. */
+export function sqliteCode(error: unknown): number | null {
+  const code = error instanceof Error && 'errcode' in error ? error.errcode : null
+  return typeof code === 'number' ? code & 0xff : null
+}
+
+/** https://sqlite.org/rescode.html */
+export const SQLITE_BUSY = 5
+export const SQLITE_READONLY = 8
+export const SQLITE_IOERR = 10
+export const SQLITE_FULL = 13
+export const SQLITE_CANTOPEN = 14
+export const SQLITE_NOTADB = 26

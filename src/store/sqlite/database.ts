@@ -1,0 +1,73 @@
+import { closeSync, existsSync, openSync, statfsSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { Connection, SQLITE_BUSY, SQLITE_NOTADB, SQLITE_READONLY, sqliteCode } from './connection.ts'
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts'
+
+/** Why a database file cannot be used: one sentence for the one who named it. */
+export class DatabaseRefused extends Error {}
+
+/** https://man7.org/linux/man-pages/man2/statfs.2.html: NFS, SMB, CIFS, SMB2, 9P, FUSE is allowed. */
+const NETWORK_FILE_SYSTEMS: ReadonlySet<number> = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x01021997])
+
+const SYNCHRONOUS_FULL = 2
+
+/** Opens the writing connection to a database file, making the file (mode 0600) or its tables where they are missing. */
+export function openDatabase(path: string): Connection {
+  prepareFile(path)
+  let connection: Connection
+  try {
+    connection = new Connection(path, 'write')
+  } catch (error) {
+    throw new DatabaseRefused(`The database '${path}' cannot be opened: ${messageOf(error)}.`, { cause: error })
+  }
+  try {
+    readySchema(connection, path)
+    return connection
+  } catch (error) {
+    connection.close()
+    const code = sqliteCode(error)
+    if (code === SQLITE_NOTADB) throw new DatabaseRefused(`'${path}' is not a Tidemark database.`, { cause: error })
+    if (code === SQLITE_READONLY) throw new DatabaseRefused(`'${path}' cannot be written to.`, { cause: error })
+    if (code === SQLITE_BUSY)
+      throw new DatabaseRefused(`'${path}' is being written by another program.`, { cause: error })
+    throw error
+  }
+}
+
+function prepareFile(path: string): void {
+  try {
+    if (!existsSync(path)) closeSync(openSync(path, 'wx', 0o600))
+    if (!statSync(path).isFile()) throw new DatabaseRefused(`'${path}' is not a file.`)
+    if (NETWORK_FILE_SYSTEMS.has(statfsSync(dirname(path)).type)) {
+      throw new DatabaseRefused(`'${path}' lies on a network file system, where SQLite cannot keep its promises.`)
+    }
+  } catch (error) {
+    if (error instanceof DatabaseRefused) throw error
+    throw new DatabaseRefused(`The database '${path}' cannot be made: ${messageOf(error)}.`, { cause: error })
+  }
+}
+
+function readySchema(connection: Connection, path: string): void {
+  const id = connection.pragma('application_id')
+  const version = Number(connection.pragma('user_version'))
+  const tables = connection.get('SELECT count(*) AS tables FROM sqlite_schema')?.tables
+  const isEmpty = id === 0 && version === 0 && tables === 0
+  if (!isEmpty && id !== APPLICATION_ID) throw new DatabaseRefused(`'${path}' is not a Tidemark database.`)
+  if (version > SCHEMA_VERSION) {
+    throw new DatabaseRefused(
+      `'${path}' was written by a newer Tidemark (schema ${version}, this one knows ${SCHEMA_VERSION}): update Tidemark.`,
+    )
+  }
+  if (isEmpty) connection.exec('PRAGMA page_size = 8192')
+  connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+  if (connection.pragma('journal_mode') !== 'wal' || connection.pragma('synchronous') !== SYNCHRONOUS_FULL) {
+    throw new DatabaseRefused(`'${path}' lies where SQLite can keep no write-ahead log with full synchronization.`)
+  }
+  if (isEmpty) connection.exec(`BEGIN IMMEDIATE;${SCHEMA}COMMIT`)
+}
+
+/** What the operating system says, without its code and call. */
+function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return message.replace(/^[A-Z]+: /, '').replace(/, [a-z]+ '.*'$/, '')
+}

@@ -1,0 +1,110 @@
+/** Tells a Tidemark database from other SQLite files (`PRAGMA application_id`): the letters TIDE. */
+export const APPLICATION_ID = 0x54494445
+
+/** The version of the schema below (`PRAGMA user_version`). An older one is migrated at start, a newer one refused. */
+export const SCHEMA_VERSION = 1
+
+/**
+ * Every primary key begins with the tenant. A fact is one row with the version of its latest change. Objects are kept
+ * in key order, which is the order of a scan; `objects_feed` and `edges_feed` are the order of a catch-up,
+ * `edges_feed_of` that of a filtered one.
+ *
+ * `type`, `relation` and `state` are codes: the place in OBJECT_TYPES, RELATIONS (from 1) and live, deleted, purged.
+ * `standard` and `additional` hold JSON objects: the properties of the standard representation, and the others.
+ * `stamps` holds the versions of both: the name '' stands for all that it does not name.
+ */
+export const SCHEMA = `
+CREATE TABLE tenants (
+  tenant INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  display_name TEXT NOT NULL,
+  domains TEXT NOT NULL,
+  head INTEGER NOT NULL DEFAULT 0,
+  horizon INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE apps (
+  client_id TEXT PRIMARY KEY,
+  tenant INTEGER NOT NULL REFERENCES tenants (tenant),
+  display_name TEXT NOT NULL,
+  roles TEXT NOT NULL,
+  secret_hashes TEXT NOT NULL,
+  demo INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE commits (
+  tenant INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  nonce TEXT NOT NULL,
+  app TEXT,
+  request_id TEXT,
+  PRIMARY KEY (tenant, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE objects (
+  tenant INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  type INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  entered INTEGER NOT NULL,
+  deleted_at TEXT,
+  members_hidden INTEGER NOT NULL,
+  standard TEXT NOT NULL,
+  additional TEXT NOT NULL,
+  stamps TEXT NOT NULL,
+  PRIMARY KEY (tenant, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX objects_listed ON objects (tenant, type, state, id);
+CREATE INDEX objects_feed ON objects (tenant, type, version, id);
+
+CREATE TABLE alternate_keys (
+  tenant INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  object TEXT NOT NULL,
+  PRIMARY KEY (tenant, name, value)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX alternate_keys_of ON alternate_keys (tenant, object);
+
+CREATE TABLE edges (
+  tenant INTEGER NOT NULL,
+  source TEXT NOT NULL,
+  relation INTEGER NOT NULL,
+  target TEXT NOT NULL,
+  target_type INTEGER NOT NULL,
+  live INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  PRIMARY KEY (tenant, source, relation, target)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX edges_feed ON edges (tenant, version, source, relation, target);
+CREATE INDEX edges_feed_of ON edges (tenant, source, version, relation, target);
+CREATE INDEX edges_to ON edges (tenant, target) WHERE live = 1;
+
+CREATE VIEW groups AS
+  SELECT t.id AS tenant_id, o.id, o.standard ->> 'displayName' AS display_name, o.standard ->> 'mailNickname' AS mail_nickname,
+    o.standard ->> 'mail' AS mail, o.standard ->> 'description' AS description,
+    CASE WHEN o.standard -> 'groupTypes' LIKE '%"Unified"%' THEN 'microsoft365' ELSE 'security' END AS kind,
+    o.standard ->> 'createdDateTime' AS created_at, o.state = 1 AS deleted, o.deleted_at, o.version
+  FROM objects o JOIN tenants t USING (tenant) WHERE o.type = 0 AND o.state < 2;
+CREATE VIEW users AS
+  SELECT t.id AS tenant_id, o.id, o.standard ->> 'displayName' AS display_name,
+    o.standard ->> 'userPrincipalName' AS user_principal_name, o.standard ->> 'mail' AS mail,
+    o.additional ->> 'accountEnabled' AS account_enabled, o.additional ->> 'createdDateTime' AS created_at,
+    o.state = 1 AS deleted, o.deleted_at, o.version
+  FROM objects o JOIN tenants t USING (tenant) WHERE o.type = 1 AND o.state < 2;
+CREATE VIEW group_members AS
+  SELECT t.id AS tenant_id, e.source AS group_id, e.target AS member_id,
+    CASE e.target_type WHEN 0 THEN 'group' WHEN 1 THEN 'user' WHEN 2 THEN 'device' WHEN 3 THEN 'servicePrincipal' ELSE 'orgContact' END AS member_type,
+    e.version
+  FROM edges e JOIN tenants t USING (tenant) WHERE e.relation = 1 AND e.live = 1;
+CREATE VIEW group_owners AS
+  SELECT t.id AS tenant_id, e.source AS group_id, e.target AS owner_id,
+    CASE e.target_type WHEN 0 THEN 'group' WHEN 1 THEN 'user' WHEN 2 THEN 'device' WHEN 3 THEN 'servicePrincipal' ELSE 'orgContact' END AS owner_type,
+    e.version
+  FROM edges e JOIN tenants t USING (tenant) WHERE e.relation = 2 AND e.live = 1;
+
+PRAGMA application_id = ${APPLICATION_ID};
+PRAGMA user_version = ${SCHEMA_VERSION};
+`

@@ -1,0 +1,114 @@
+import { type ChangeCursor, type KeyCursor, relationRank } from '../../core/cursor.ts'
+import {
+  type DirectoryObject,
+  type Edge,
+  type Fact,
+  NONCE_OF_NOTHING,
+  type Nonce,
+  type ObjectState,
+  type ObjectType,
+  type Relation,
+  type Version,
+} from '../../core/fact.ts'
+import type { ObjectId } from '../../core/id.ts'
+import type { AlternateKey, PageLimit, Projection, ScannedPage, Scope, Snapshot } from '../../core/snapshot.ts'
+import { changesAfter } from './changes.ts'
+import type { Connection } from './connection.ts'
+import { EDGE_COLUMNS, OBJECT_COLUMNS, readEdge, readObject, relationCode, stateCode, typeCode } from './row.ts'
+import { scanPage } from './scan.ts'
+
+/** A tenant's key within the database file. */
+export type TenantKey = number
+
+/** The state that a connection's open transaction sees. */
+export class SqliteSnapshot implements Snapshot {
+  readonly head: Version
+  readonly horizon: Version
+  protected readonly connection: Connection
+  protected readonly tenant: TenantKey
+
+  constructor(connection: Connection, tenant: TenantKey) {
+    this.connection = connection
+    this.tenant = tenant
+    const row = connection.get('SELECT head, horizon FROM tenants WHERE tenant = ?', tenant)
+    if (row === undefined) throw new Error(`The tenant ${tenant} is gone.`)
+    this.head = Number(row.head)
+    this.horizon = Number(row.horizon)
+  }
+
+  async nonceOf(version: Version): Promise<Nonce | null> {
+    if (version === 0) return this.horizon === 0 ? NONCE_OF_NOTHING : null
+    const row = this.connection.get('SELECT nonce FROM commits WHERE tenant = ? AND version = ?', this.tenant, version)
+    return row === undefined ? null : (row.nonce as Nonce)
+  }
+
+  async object(id: ObjectId): Promise<DirectoryObject | null> {
+    const row = this.connection.get(
+      `SELECT ${OBJECT_COLUMNS} FROM objects WHERE tenant = ? AND id = ?`,
+      this.tenant,
+      id,
+    )
+    return row === undefined ? null : readObject(row)
+  }
+
+  async idByKey(key: AlternateKey, value: string): Promise<ObjectId | null> {
+    const row = this.connection.get(
+      'SELECT object FROM alternate_keys WHERE tenant = ? AND name = ? AND value = ?',
+      this.tenant,
+      key,
+      value,
+    )
+    return row === undefined ? null : (row.object as ObjectId)
+  }
+
+  async objects(
+    type: ObjectType,
+    state: ObjectState,
+    after: ObjectId | null,
+    limit: number,
+  ): Promise<DirectoryObject[]> {
+    return this.connection
+      .all(
+        `SELECT ${OBJECT_COLUMNS} FROM objects WHERE tenant = ? AND type = ? AND state = ? AND id > ? ORDER BY id LIMIT ?`,
+        this.tenant,
+        typeCode(type),
+        stateCode(state),
+        after ?? '',
+        limit,
+      )
+      .map(readObject)
+  }
+
+  async edge(source: ObjectId, relation: Relation, target: ObjectId): Promise<Edge | null> {
+    const row = this.connection.get(
+      `SELECT ${EDGE_COLUMNS} FROM edges WHERE tenant = ? AND source = ? AND relation = ? AND target = ?`,
+      this.tenant,
+      source,
+      relationCode(relation),
+      target,
+    )
+    return row === undefined ? null : readEdge(row)
+  }
+
+  async edges(source: ObjectId, relation: Relation, after: ObjectId | null, limit: number): Promise<Edge[]> {
+    return this.connection
+      .all(
+        `SELECT ${EDGE_COLUMNS} FROM edges
+         WHERE tenant = ? AND source = ? AND relation = ? AND target > ? AND live = 1 ORDER BY target LIMIT ?`,
+        this.tenant,
+        source,
+        relationRank(relation),
+        after ?? '',
+        limit,
+      )
+      .map(readEdge)
+  }
+
+  async scan(scope: Scope, projection: Projection, after: KeyCursor | null, limit: PageLimit): Promise<ScannedPage> {
+    return scanPage(this.connection, this.tenant, { scope, projection, after, limit })
+  }
+
+  async changes(scope: Scope, after: ChangeCursor, limit: number): Promise<Fact[]> {
+    return changesAfter(this.connection, this.tenant, scope, after, limit)
+  }
+}

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto'
+import { backup } from 'node:sqlite'
+import type { Nonce, Version } from '../../core/fact.ts'
+import type { TenantId } from '../../core/id.ts'
+import type { Snapshot, Transaction } from '../../core/snapshot.ts'
+import type { App, Authorship, Compaction, Store, Tenant } from '../store.ts'
+import { compactTenant } from './compaction.ts'
+import type { Connection, Row } from './connection.ts'
+import { openDatabase } from './database.ts'
+import { Readers } from './readers.ts'
+import { SqliteSnapshot, type TenantKey } from './snapshot.ts'
+import { Writer } from './writer.ts'
+
+export interface SqliteOptions {
+  readonly path: string
+  /** Where commit nonces come from; 64 random bits unless given. */
+  readonly nonce?: () => Nonce
+  /** Told once when a commit has failed in a way that leaves its outcome unknown: no more writes are taken. */
+  readonly onFailure?: (error: Error) => void
+}
+
+/** A store in one SQLite file. */
+export interface SqliteStore extends Store {
+  /** Writes a copy of one state to `path`, which must not exist, while others go on reading and writing. */
+  backup(path: string): Promise<void>
+}
+
+/**
+ * Opens the database file, or makes it where it is missing (mode 0600). Throws `DatabaseRefused` for a file that is
+ * not Tidemark's, is newer, or cannot be used safely.
+ */
+export function openSqliteStore({ path, nonce = randomNonce, onFailure = () => {} }: SqliteOptions): SqliteStore {
+  const connection = openDatabase(path)
+  const writer = new Writer(connection, nonce, onFailure)
+  const readers = new Readers(path)
+  const keys = new Map<TenantId, TenantKey>()
+  const keyOf = (tenant: TenantId): TenantKey => {
+    const known = keys.get(tenant)
+    if (known !== undefined) return known
+    const row = connection.get('SELECT tenant FROM tenants WHERE id = ?', tenant)
+    if (row === undefined) throw new Error(`There is no tenant '${tenant}'.`)
+    const key = Number(row.tenant)
+    keys.set(tenant, key)
+    return key
+  }
+  return {
+    write: async <T>(tenant: TenantId, by: Authorship, work: (transaction: Transaction) => Promise<T>) =>
+      writer.write(keyOf(tenant), by, work),
+    read: async <T>(tenant: TenantId, work: (snapshot: Snapshot) => Promise<T>) =>
+      readers.read(reader => work(new SqliteSnapshot(reader, keyOf(tenant)))),
+    tenant: async id => readTenant(connection.get('SELECT * FROM tenants WHERE id = ?', id)),
+    tenants: async () => connection.all('SELECT * FROM tenants ORDER BY tenant').flatMap(row => readTenant(row) ?? []),
+    putTenant: tenant => writer.alone(alone => putTenant(alone, tenant)),
+    app: async clientId => readApp(connection.get(`${APPS} WHERE client_id = ?`, clientId)),
+    apps: async tenant =>
+      connection.all(`${APPS} WHERE t.id = ? ORDER BY client_id`, tenant).flatMap(row => readApp(row) ?? []),
+    putApp: app => writer.alone(alone => putApp(alone, keyOf(app.tenant), app)),
+    versionAt: async (tenant, at) => versionAt(connection, keyOf(tenant), at),
+    compact: (tenant, horizon): Promise<Compaction> =>
+      writer.alone(alone => compactTenant(alone, keyOf(tenant), horizon)),
+    backup: async target => {
+      await backup(connection.database, target)
+    },
+    close: async () => {
+      await writer.idle()
+      readers.close()
+      connection.close()
+    },
+  }
+}
+
+function randomNonce(): Nonce {
+  return randomBytes(8).toString('hex') as Nonce
+}
+
+function readTenant(row: Row | undefined): Tenant | null {
+  if (row === undefined) return null
+  const domains = JSON.parse(String(row.domains)) as string[]
+  return {
+    id: row.id as TenantId,
+    displayName: String(row.display_name),
+    defaultDomain: domains[0] ?? '',
+    domains,
+  }
+}
+
+function putTenant(connection: Connection, { id, displayName, domains }: Tenant): void {
+  connection.run(
+    `INSERT INTO tenants (id, display_name, domains) VALUES (?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET display_name = excluded.display_name, domains = excluded.domains`,
+    id,
+    displayName,
+    JSON.stringify(domains),
+  )
+}
+
+const APPS = 'SELECT a.*, t.id AS tenant_id FROM apps a JOIN tenants t USING (tenant)'
+
+function readApp(row: Row | undefined): App | null {
+  if (row === undefined) return null
+  return {
+    clientId: String(row.client_id),
+    tenant: row.tenant_id as TenantId,
+    displayName: String(row.display_name),
+    roles: JSON.parse(String(row.roles)),
+    secretHashes: JSON.parse(String(row.secret_hashes)),
+    demo: row.demo === 1,
+  }
+}
+
+function putApp(connection: Connection, tenant: TenantKey, app: App): void {
+  connection.run(
+    'INSERT OR REPLACE INTO apps (client_id, tenant, display_name, roles, secret_hashes, demo) VALUES (?, ?, ?, ?, ?, ?)',
+    app.clientId,
+    tenant,
+    app.displayName,
+    JSON.stringify(app.roles),
+    JSON.stringify(app.secretHashes),
+    Number(app.demo),
+  )
+}
+
+function versionAt(connection: Connection, tenant: TenantKey, at: number): Version {
+  const later = connection.get(
+    'SELECT version FROM commits WHERE tenant = ? AND at > ? ORDER BY version LIMIT 1',
+    tenant,
+    at,
+  )
+  const row = connection.get('SELECT head, horizon FROM tenants WHERE tenant = ?', tenant)
+  const newest = later === undefined ? Number(row?.head) : Number(later.version) - 1
+  return Math.max(newest, Number(row?.horizon))
+}

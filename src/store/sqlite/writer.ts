@@ -1,0 +1,161 @@
+import type { Nonce } from '../../core/fact.ts'
+import { Problem } from '../../core/problem.ts'
+import type { Transaction } from '../../core/snapshot.ts'
+import type { Authorship } from '../store.ts'
+import { type Connection, SQLITE_BUSY, SQLITE_FULL, SQLITE_READONLY, sqliteCode } from './connection.ts'
+import type { TenantKey } from './snapshot.ts'
+import { SqliteTransaction } from './transaction.ts'
+
+/** One commit that waits for its turn. */
+interface Job {
+  readonly tenant: TenantKey
+  readonly by: Authorship
+  readonly work: (transaction: Transaction) => Promise<unknown>
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** How many commits share one transaction at the most. */
+const GROUP_MAX = 256
+
+/**
+ * Commits in groups: what has come in by the time the writer is free shares one transaction and so one fsync, each
+ * with its own version and its own savepoint.
+ */
+export class Writer {
+  readonly #connection: Connection
+  readonly #nonce: () => Nonce
+  readonly #onFailure: (error: Error) => void
+  readonly #waiting: Job[] = []
+  #draining: Promise<void> | null = null
+  #failed = false
+
+  constructor(connection: Connection, nonce: () => Nonce, onFailure: (error: Error) => void) {
+    this.#connection = connection
+    this.#nonce = nonce
+    this.#onFailure = onFailure
+  }
+
+  write<T>(tenant: TenantKey, by: Authorship, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.push({ tenant, by, work, resolve: value => resolve(value as T), reject })
+      this.#draining ??= this.#drain()
+    })
+  }
+
+  /** Runs what belongs to no commit (tenants, apps, compaction), as one transaction between the groups. */
+  async alone<T>(work: (connection: Connection) => T): Promise<T> {
+    while (this.#draining !== null) await this.#draining
+    this.#begin()
+    try {
+      const value = work(this.#connection)
+      this.#connection.exec('COMMIT')
+      return value
+    } catch (error) {
+      this.#rollback()
+      throw error
+    }
+  }
+
+  /** Resolves when nothing waits any more. */
+  async idle(): Promise<void> {
+    while (this.#draining !== null) await this.#draining
+  }
+
+  async #drain(): Promise<void> {
+    // Requests of the same turn of the event loop come together into one group.
+    await new Promise(resolve => setImmediate(resolve))
+    while (this.#waiting.length > 0) await this.#commitGroup(this.#waiting.splice(0, GROUP_MAX))
+    this.#draining = null
+  }
+
+  async #commitGroup(jobs: readonly Job[]): Promise<void> {
+    try {
+      this.#begin()
+    } catch (error) {
+      for (const { reject } of jobs) reject(error)
+      return
+    }
+    const answers: (() => void)[] = []
+    try {
+      for (const job of jobs) answers.push(await this.#runJob(job))
+      this.#connection.exec('COMMIT')
+    } catch (error) {
+      const reason = this.#failure(error)
+      for (const { reject } of jobs) reject(reason)
+      return
+    }
+    for (const answer of answers) answer()
+  }
+
+  async #runJob({ tenant, by, work, resolve, reject }: Job): Promise<() => void> {
+    this.#connection.exec('SAVEPOINT job')
+    try {
+      const transaction = new SqliteTransaction(this.#connection, tenant)
+      const value = await work(transaction)
+      if (transaction.changed) this.#record(transaction, tenant, by)
+      this.#connection.exec('RELEASE job')
+      return () => resolve(value)
+    } catch (error) {
+      // A full disk ends the whole transaction, and with it the savepoint: then every job of the group has failed.
+      if (!this.#connection.database.isTransaction) throw error
+      this.#connection.exec('ROLLBACK TO job')
+      this.#connection.exec('RELEASE job')
+      const reason = sqliteCode(error) === SQLITE_FULL ? diskFull(error) : error
+      return () => reject(reason)
+    }
+  }
+
+  #record({ version }: SqliteTransaction, tenant: TenantKey, { at, app, requestId }: Authorship): void {
+    this.#connection.run(
+      'INSERT INTO commits (tenant, version, at, nonce, app, request_id) VALUES (?, ?, ?, ?, ?, ?)',
+      tenant,
+      version,
+      at,
+      this.#nonce(),
+      app,
+      requestId,
+    )
+    this.#connection.run('UPDATE tenants SET head = ? WHERE tenant = ?', version, tenant)
+  }
+
+  #begin(): void {
+    if (this.#failed) throw new Problem('serviceNotAvailable', 'The store takes no more writes: an earlier one failed.')
+    try {
+      this.#connection.exec('BEGIN IMMEDIATE')
+    } catch (error) {
+      const code = sqliteCode(error)
+      if (code === SQLITE_BUSY) {
+        throw new Problem('serviceNotAvailable', 'Another command is writing to the database. Try again.', {
+          cause: error,
+        })
+      }
+      if (code === SQLITE_READONLY) {
+        throw new Problem('serviceNotAvailable', 'The database cannot be written to.', { cause: error })
+      }
+      throw error
+    }
+  }
+
+  /**
+   * After a failed COMMIT nobody knows what is on the disk: the outcome of the group is unknown (it is answered 500),
+   * and no further write is taken. A full disk is known: SQLite has undone all of it.
+   */
+  #failure(error: unknown): unknown {
+    this.#rollback()
+    if (sqliteCode(error) === SQLITE_FULL) return diskFull(error)
+    if (sqliteCode(error) !== null) {
+      this.#failed = true
+      this.#onFailure(new Error('The store failed to commit and takes no more writes.', { cause: error }))
+    }
+    return error
+  }
+
+  #rollback(): void {
+    if (this.#connection.database.isTransaction) this.#connection.exec('ROLLBACK')
+  }
+}
+
+function diskFull(cause: unknown): Problem {
+  return new Problem('serviceNotAvailable', 'The disk is full: nothing was written.', { cause })
+}

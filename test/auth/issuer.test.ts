@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
+import { issueAccessToken, issuerOf, jwks, openIdConfiguration } from '../../src/auth/issuer.ts'
+import { newKeyRing } from '../../src/auth/keyRing.ts'
+import { isGuid, parseTenantId } from '../../src/core/id.ts'
+import type { App } from '../../src/store/store.ts'
+
+const BASE = 'http://localhost:3000'
+const NOW = Date.UTC(2026, 2, 3, 12, 0, 0, 789)
+const tenant = parseTenantId('11111111-2222-4333-8444-555555555555')
+const otherTenant = parseTenantId('99999999-2222-4333-8444-555555555555')
+const ring = await newKeyRing()
+const app: App = {
+  clientId: 'aaaaaaaa-2222-4333-8444-555555555555',
+  tenant,
+  displayName: 'Größe',
+  roles: ['Group.Read.All', 'User.Read.All'],
+  secretHashes: [],
+  demo: false,
+}
+
+function issue(grant: Partial<Parameters<typeof issueAccessToken>[0]> = {}): Promise<string> {
+  const issuer = issuerOf(BASE, tenant)
+  return issueAccessToken({ tenant, app, audience: BASE, now: NOW, issuer, ring, ...grant })
+}
+
+test('an access token is an RS256 JWT that the published keys verify', async () => {
+  const token = await issue()
+  assert.deepEqual(decodeProtectedHeader(token), { typ: 'JWT', alg: 'RS256', kid: ring.signing[0].kid })
+  const options = {
+    algorithms: ['RS256'],
+    issuer: `${BASE}/${tenant}/v2.0`,
+    audience: BASE,
+    currentDate: new Date(NOW),
+  }
+  await jwtVerify(token, createLocalJWKSet(jwks(ring)), options)
+})
+
+test('an access token carries the claims of an Entra token for an app and lives 3,599 seconds', async () => {
+  const claims = decodeJwt(await issue())
+  const issuedAt = Math.floor(NOW / 1000)
+  assert.equal(claims.iss, `${BASE}/${tenant}/v2.0`)
+  assert.equal(claims.aud, BASE)
+  assert.equal(claims.iat, issuedAt)
+  assert.equal(claims.nbf, issuedAt)
+  assert.equal(claims.exp, issuedAt + 3599)
+  assert.equal(claims['tid'], tenant)
+  assert.equal(claims['appid'], app.clientId)
+  assert.equal(claims['azp'], app.clientId)
+  assert.equal(claims['app_displayname'], 'Größe')
+  assert.equal(claims['idtyp'], 'app')
+  assert.equal(claims['ver'], '2.0')
+  assert.deepEqual(claims['roles'], ['Group.Read.All', 'User.Read.All'])
+})
+
+test('the object id in a token is a GUID, the same at every issue and another in every tenant and for every app', async () => {
+  const oidOf = async (grant: Parameters<typeof issue>[0] = {}) => decodeJwt(await issue(grant))['oid']
+  const oid = await oidOf()
+  assert.ok(typeof oid === 'string' && isGuid(oid) && oid !== app.clientId)
+  assert.equal(await oidOf({ now: NOW + 1 }), oid)
+  assert.notEqual(await oidOf({ tenant: otherTenant }), oid)
+  assert.notEqual(await oidOf({ app: { ...app, clientId: 'another' } }), oid)
+  assert.equal(decodeJwt(await issue()).sub, oid)
+})
+
+test('no two access tokens are the same', async () => {
+  assert.notEqual(await issue(), await issue())
+})
+
+test('the published keys hold every signing key and no private part', async () => {
+  const other = await newKeyRing()
+  const { keys } = jwks({ ...ring, signing: [...other.signing, ...ring.signing] })
+  assert.deepEqual(
+    keys.map(key => key.kid),
+    [other.signing[0].kid, ring.signing[0].kid],
+  )
+  for (const key of keys) assert.deepEqual(Object.keys(key).sort(), ['alg', 'e', 'kid', 'kty', 'n', 'use'])
+})
+
+test('the discovery document names the endpoints at the paths of Entra, and the issuer of the tokens', () => {
+  const document = openIdConfiguration({ base: BASE, tenant })
+  assert.equal(document.issuer, issuerOf(BASE, tenant))
+  assert.equal(document.issuer, `${BASE}/${tenant}/v2.0`)
+  assert.equal(document.authorization_endpoint, `${BASE}/${tenant}/oauth2/v2.0/authorize`)
+  assert.equal(document.token_endpoint, `${BASE}/${tenant}/oauth2/v2.0/token`)
+  assert.equal(document.jwks_uri, `${BASE}/${tenant}/discovery/v2.0/keys`)
+  assert.deepEqual(document.token_endpoint_auth_methods_supported, ['client_secret_post', 'client_secret_basic'])
+  assert.deepEqual(document.id_token_signing_alg_values_supported, ['RS256'])
+})

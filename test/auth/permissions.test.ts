@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Caller } from '../../src/auth/caller.ts'
+import {
+  allows,
+  authorize,
+  PERMISSIONS,
+  type Permission,
+  ROLES,
+  type Role,
+  seesHiddenMembers,
+} from '../../src/auth/permissions.ts'
+import { parseTenantId } from '../../src/core/id.ts'
+import { Problem } from '../../src/core/problem.ts'
+
+const ALL = Object.keys(PERMISSIONS) as Permission[]
+
+function anApp(...roles: string[]): Caller {
+  return { tenant: parseTenantId('11111111-2222-4333-8444-555555555555'), app: 'app', roles: new Set(roles) }
+}
+
+/** That an app with these roles alone may do exactly this. */
+function assertMay(roles: readonly Role[], permissions: readonly Permission[]): void {
+  const allowed = ALL.filter(permission => allows(anApp(...roles), permission))
+  assert.deepEqual(allowed.toSorted(), permissions.toSorted())
+}
+
+const READS_MEMBERSHIP: Permission[] = [
+  'groups.list',
+  'groups.get',
+  'groups.delta',
+  'groups.members.list',
+  'groups.owners.list',
+]
+const READS_BIN_OF_GROUPS: Permission[] = ['deletedGroups.list', 'deletedGroups.get']
+const READS_USERS: Permission[] = ['users.list', 'users.get', 'users.delta', 'deletedUsers.list', 'deletedUsers.get']
+
+test('an app without roles may do nothing', () => {
+  assertMay([], [])
+})
+
+test('GroupMember.Read.All reads groups, follows them by delta and lists members, and writes nothing', () => {
+  assertMay(['GroupMember.Read.All'], READS_MEMBERSHIP)
+})
+
+test('GroupMember.ReadWrite.All adds and removes members too, but changes no property, no owner and no group', () => {
+  assertMay(['GroupMember.ReadWrite.All'], [...READS_MEMBERSHIP, 'groups.members.add', 'groups.members.remove'])
+})
+
+test('Group.Create creates groups and does nothing else', () => {
+  assertMay(['Group.Create'], ['groups.create'])
+})
+
+test('Group.Create with User.Read.All may name owners and members at creation', () => {
+  assertMay(['Group.Create', 'User.Read.All'], [...READS_USERS, 'groups.create', 'groups.create.bind'])
+})
+
+test('Group.Read.All reads groups and their recycle bin, and no users', () => {
+  assertMay(['Group.Read.All'], [...READS_MEMBERSHIP, ...READS_BIN_OF_GROUPS])
+})
+
+test('Group.ReadWrite.All does everything with groups, their purge too, and nothing with users', () => {
+  const groups = ALL.filter(permission => /^(groups|deletedGroups)\./.test(permission))
+  assertMay(['Group.ReadWrite.All'], groups)
+})
+
+test('Directory.ReadWrite.All writes groups and users but deletes, restores and purges none', () => {
+  const denied: Permission[] = [
+    'groups.delete',
+    'groups.update.exchange',
+    'users.delete',
+    'deletedGroups.restore',
+    'deletedGroups.purge',
+    'deletedUsers.restore',
+    'deletedUsers.purge',
+  ]
+  assertMay(
+    ['Directory.ReadWrite.All'],
+    ALL.filter(permission => !denied.includes(permission)),
+  )
+})
+
+test('Directory.Read.All reads all and writes nothing', () => {
+  const reads = [...READS_MEMBERSHIP, ...READS_BIN_OF_GROUPS, ...READS_USERS]
+  assertMay(['Directory.Read.All'], [...reads, 'directoryObjects.get', 'groups.create.bind'])
+  assert.ok(!allows(anApp('Directory.Read.All'), 'groups.create'))
+})
+
+test('the basic roles read no more than Graph names for them', () => {
+  assertMay(['Group.ReadBasic.All'], ['groups.get', 'groups.members.list'])
+  assertMay(['GroupMember.ReadBasic.All'], ['groups.members.list'])
+})
+
+test('User.Read.All reads users, and naming them is all that it adds to the right to create groups', () => {
+  assertMay(['User.Read.All'], [...READS_USERS, 'groups.create.bind'])
+})
+
+test('User.ReadWrite.All creates, changes and deletes users, and cannot bring them back', () => {
+  assertMay(
+    ['User.ReadWrite.All'],
+    [...READS_USERS, 'users.create', 'users.update', 'users.delete', 'groups.create.bind'],
+  )
+})
+
+test('User.DeleteRestore.All deletes, restores and purges users', () => {
+  assertMay(['User.DeleteRestore.All'], ['users.delete', 'deletedUsers.restore', 'deletedUsers.purge'])
+})
+
+test("the demonstration app's three roles do everything but read objects of any type", () => {
+  assertMay(
+    ['Group.ReadWrite.All', 'User.ReadWrite.All', 'User.DeleteRestore.All'],
+    ALL.filter(permission => permission !== 'directoryObjects.get'),
+  )
+})
+
+test('Member.Read.Hidden shows hidden members and grants nothing by itself; no other role shows them', () => {
+  assertMay(['Member.Read.Hidden'], [])
+  assert.ok(seesHiddenMembers(anApp('Member.Read.Hidden')))
+  assert.ok(!seesHiddenMembers(anApp(...ROLES.filter(role => role !== 'Member.Read.Hidden'))))
+})
+
+test('a role counts by its exact name', () => {
+  for (const role of ['group.readwrite.all', 'Group.ReadWrite.AllX', 'Group.ReadWrite', '', '*', '__proto__']) {
+    assert.ok(!ALL.some(permission => allows(anApp(role), permission)), role)
+  }
+})
+
+test("a refusal says so in Graph's words, and what is allowed passes", () => {
+  authorize(anApp('GroupMember.Read.All'), 'groups.delta')
+  assert.throws(
+    () => authorize(anApp('GroupMember.Read.All'), 'groups.create'),
+    (error: unknown) =>
+      error instanceof Problem &&
+      error.code === 'Authorization_RequestDenied' &&
+      error.message === 'Insufficient privileges to complete the operation.',
+  )
+})

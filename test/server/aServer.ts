@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, type TestContext } from 'node:test'
+import type { FastifyInstance, InjectOptions } from 'fastify'
+import { pino } from 'pino'
+import { GRAPH_RESOURCE, issueAccessToken, issuerOf } from '../../src/auth/issuer.ts'
+import { type KeyRing, newKeyRing } from '../../src/auth/keyRing.ts'
+import type { ObjectId, TenantId } from '../../src/core/id.ts'
+import { buildApp } from '../../src/server/app.ts'
+import { type MovableClock, movableClock } from '../../src/server/clock.ts'
+import { fixedBase } from '../../src/server/publicBase.ts'
+import type { Services, Settings } from '../../src/server/services.ts'
+import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/store.ts'
+
+export const BASE = 'http://localhost:3000'
+
+/** All that the demonstration app holds. */
+export const ALL_ROLES = ['Group.ReadWrite.All', 'User.ReadWrite.All', 'User.DeleteRestore.All']
+
+export interface Reply {
+  readonly status: number
+  readonly headers: Record<string, string | string[] | number | undefined>
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at bodies as their readers do
+  readonly body: any
+}
+
+export interface Call {
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT'
+  readonly body?: unknown
+  readonly prefer?: string
+  readonly headers?: Record<string, string>
+  /** Roles of the token; those of the demonstration app unless given. Null sends no token. */
+  readonly roles?: readonly string[] | null
+  readonly tenant?: TenantId
+}
+
+/** A server in this process, without a socket, on a new database and a clock that the test moves. */
+export interface TestServer {
+  readonly app: FastifyInstance
+  readonly services: Services
+  readonly store: SqliteStore
+  readonly clock: MovableClock
+  readonly tenant: TenantId
+  readonly domain: string
+  /** `path` is below the service root (`/v1.0/groups`), or a whole link. */
+  readonly call: (path: string, call?: Call) => Promise<Reply>
+  readonly token: (roles?: readonly string[], tenant?: TenantId) => Promise<string>
+  readonly addTenant: () => Promise<TenantId>
+}
+
+let sharedRing: Promise<KeyRing> | null = null
+/** An RSA key takes long to make: the tests of a file share one ring. */
+function aKeyRing(): Promise<KeyRing> {
+  sharedRing ??= newKeyRing()
+  return sharedRing
+}
+
+const SETTINGS: Settings = {
+  pageLimit: { objects: 200, edges: 2_500, examined: 10_000 },
+  tokenLifeMs: 7 * 86_400_000,
+  recycleBinMs: 30 * 86_400_000,
+  recycleSecurityGroups: true,
+}
+
+export async function aServer(
+  context: TestContext | null,
+  settings: Partial<Settings> = {},
+): Promise<TestServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'tidemark-test-'))
+  const store = openSqliteStore({ path: join(folder, 'directory.db') })
+  // A fixed beginning: what a test sees of time is what it does.
+  const clock = movableClock({ now: () => Date.UTC(2026, 0, 15, 9), elapsed: () => 0 })
+  const ring = await aKeyRing()
+  const services: Services = {
+    store,
+    clock,
+    newId: () => randomUUID() as ObjectId,
+    settings: { ...SETTINGS, ...settings },
+    controls: { expiredAt: 0, resyncForm: 'gone', ring },
+    publicBase: fixedBase(BASE),
+  }
+  const app = buildApp(services, pino({ level: 'silent' }))
+  const end = async (): Promise<void> => {
+    await app.close()
+    await store.close()
+    rmSync(folder, { recursive: true })
+  }
+  if (context === null) after(end)
+  else context.after(end)
+  const addTenant = async (): Promise<TenantId> => {
+    const id = randomUUID() as TenantId
+    const domain = `${id.slice(0, 8)}.tidemark.example`
+    await store.putTenant({ id, displayName: 'Test', defaultDomain: domain, domains: [domain] })
+    return id
+  }
+  const tenant = await addTenant()
+  const token = (roles: readonly string[] = ALL_ROLES, of: TenantId = tenant): Promise<string> =>
+    issueAccessToken({
+      tenant: of,
+      app: { clientId: 'a11ce000-0000-4000-8000-000000000001', tenant: of, displayName: 'Test', roles, secretHashes: [], demo: false },
+      audience: GRAPH_RESOURCE,
+      now: clock.now(),
+      issuer: issuerOf(BASE, of),
+      ring,
+    })
+  const call = async (path: string, { method = 'GET', body, prefer, headers, roles, tenant: of }: Call = {}): Promise<Reply> => {
+    const options: InjectOptions = { method, url: path.startsWith(BASE) ? path.slice(BASE.length) : path, headers: { host: 'localhost:3000', ...headers } }
+    const sent: Record<string, string> = { host: 'localhost:3000' }
+    if (roles !== null) sent['authorization'] = `Bearer ${await token(roles, of)}`
+    if (prefer !== undefined) sent['prefer'] = prefer
+    if (body !== undefined) sent['content-type'] = 'application/json'
+    options.headers = { ...sent, ...headers }
+    if (body !== undefined) options.payload = typeof body === 'string' ? body : JSON.stringify(body)
+    const reply = await app.inject(options)
+    return { status: reply.statusCode, headers: reply.headers, body: reply.payload === '' ? null : JSON.parse(reply.payload) }
+  }
+  return { app, services, store, clock, tenant, domain: `${tenant.slice(0, 8)}.tidemark.example`, call, token, addTenant }
+}
