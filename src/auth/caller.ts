@@ -1,4 +1,6 @@
-import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import type { JWTPayload } from 'jose'
+import { JOSEError, JWTClaimValidationFailed, JWTExpired } from 'jose/errors'
+import { type JWTVerifyGetKey, jwtVerify } from 'jose/jwt/verify'
 import { isGuid, parseTenantId, type TenantId } from '../core/id.ts'
 import { Problem } from '../core/problem.ts'
 import { decodeBase64url } from './base64url.ts'
@@ -28,7 +30,7 @@ const LIFE_MAX_S = 86_400
 const TOKEN_CHARACTERS_MAX = 8192
 const COMPACT_JWS = /^[\w-]+\.[\w-]+\.([\w-]+)$/
 
-/** The texts that clients know (contract §3.3). Why else a token was refused is told to the log alone, as the cause. */
+/** The texts that clients know (observed of real Graph). Why else a token was refused is told to the log alone, as the cause. */
 const EMPTY = 'Access token is empty.'
 const MALFORMED = 'CompactToken parsing failed with error code: 80049217'
 const EXPIRED = 'Lifetime validation failed, the token is expired.'
@@ -84,15 +86,15 @@ async function verifiedClaims(token: string, { now, ring, bases }: BearerCheck):
     })
     return payload
   } catch (error) {
-    if (error instanceof errors.JOSEError) throw refused(textFor(error), error.message)
+    if (error instanceof JOSEError) throw refused(textFor(error), error.message)
     throw error
   }
 }
 
-function textFor(error: errors.JOSEError): string {
-  if (error instanceof errors.JWTExpired) return EXPIRED
-  if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'aud') return WRONG_AUDIENCE
-  if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'nbf' && error.reason === 'check_failed') {
+function textFor(error: JOSEError): string {
+  if (error instanceof JWTExpired) return EXPIRED
+  if (error instanceof JWTClaimValidationFailed && error.claim === 'aud') return WRONG_AUDIENCE
+  if (error instanceof JWTClaimValidationFailed && error.claim === 'nbf' && error.reason === 'check_failed') {
     return NOT_YET_VALID
   }
   return MALFORMED
@@ -122,7 +124,7 @@ function readTenant(claims: JWTPayload): TenantId {
   return parseTenantId(tid)
 }
 
-/** An app without any role has a token all the same: what it asks for is then forbidden to it, not unknown (contract P1). */
+/** An app without any role has a token all the same: what it asks for is then forbidden to it, not unknown. */
 function readRoles(claims: JWTPayload): ReadonlySet<string> {
   const roles: unknown = claims['roles'] ?? []
   if (!Array.isArray(roles) || !roles.every(role => typeof role === 'string')) {

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { type JSONWebKeySet, SignJWT } from 'jose'
+import type { JSONWebKeySet } from 'jose'
+import { SignJWT } from 'jose/jwt/sign'
 import type { TenantId } from '../core/id.ts'
 import type { App } from '../store/store.ts'
 import type { KeyRing } from './keyRing.ts'

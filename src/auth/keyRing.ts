@@ -1,5 +1,8 @@
 import { createPrivateKey, createPublicKey, getRandomValues, sign, verify } from 'node:crypto'
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
+import type { JWK } from 'jose'
+import { calculateJwkThumbprint } from 'jose/jwk/thumbprint'
+import { exportJWK } from 'jose/key/export'
+import { generateKeyPair } from 'jose/key/generate/keypair'
 import { decodeBase64url, encodeBase64url } from './base64url.ts'
 
 /** Signs the local issuer's access tokens: RS256, at least 2,048 bits. `kid` is its name in their headers. */

@@ -32,7 +32,8 @@ const READ_USERS = ['User.Read.All', 'User.ReadWrite.All', ...READ_DIRECTORY] as
 const WRITE_USERS = ['User.ReadWrite.All', 'Directory.ReadWrite.All'] as const
 
 /**
- * Who may do what: any one role of a row suffices. The application column of contract §3.1, with P3's reading that
+ * Who may do what: any one role of a row suffices. The application column of each
+ * operation's page (learn.microsoft.com, graph/api), with the reading of graph/permissions-reference that
  * GroupMember.ReadWrite.All holds all of GroupMember.Read.All. Directory.ReadWrite.All deletes neither groups nor users.
  */
 export const PERMISSIONS = {
@@ -40,7 +41,7 @@ export const PERMISSIONS = {
   'groups.get': ['Group.ReadBasic.All', ...READ_MEMBERSHIP],
   'groups.delta': READ_MEMBERSHIP,
   'groups.create': ['Group.Create', ...WRITE_GROUPS],
-  /** Naming owners or members at creation, beside `groups.create`: who may only create must be able to read them (P4). */
+  /** Naming owners or members at creation, beside `groups.create`: who may only create must be able to read them (learn.microsoft.com, graph/api/group-post-groups). */
   'groups.create.bind': ['User.Read.All', 'User.ReadWrite.All', 'Directory.Read.All', ...WRITE_GROUPS],
   'groups.update': WRITE_GROUPS,
   /** The properties that Exchange stores. */
@@ -67,7 +68,6 @@ export const PERMISSIONS = {
   'deletedUsers.get': READ_USERS,
   'deletedUsers.restore': ['User.DeleteRestore.All'],
   'deletedUsers.purge': ['User.DeleteRestore.All'],
-  'directoryObjects.get': READ_DIRECTORY,
 } as const satisfies Record<string, readonly Role[]>
 
 export type Permission = keyof typeof PERMISSIONS
@@ -78,7 +78,8 @@ export function authorize(caller: Caller, permission: Permission): void {
   throw new Problem('Authorization_RequestDenied', 'Insufficient privileges to complete the operation.')
 }
 
-/** For what is answered with less, not refused: members of a type that the caller may not read (contract P6). */
+/** For what is answered with less, not refused: members of a type that the caller may not read (learn.microsoft.com,
+ * graph/permissions-overview). */
 export function allows(caller: Caller, permission: Permission): boolean {
   return PERMISSIONS[permission].some(role => caller.roles.has(role))
 }

@@ -2,7 +2,7 @@ import type { ChangeCursor, KeyCursor } from './cursor.ts'
 import type { DirectoryObject, Edge, Fact, Nonce, ObjectState, ObjectType, Relation, Version } from './fact.ts'
 import type { ObjectId } from './id.ts'
 
-/** How much one page may hold. It ends at whichever comes first; the last row examined may be the one that reaches it. */
+/** How much one page may hold: it ends at whichever comes first. Objects and edges are at least 1, rows examined 2. */
 export interface PageLimit {
   readonly objects: number
   readonly edges: number
@@ -10,7 +10,7 @@ export interface PageLimit {
   readonly examined: number
 }
 
-/** Which facts a round reads. */
+/** Which facts a round reads. Only groups have relations; a projection beside it names the same ones. */
 export interface Scope {
   readonly type: ObjectType
   readonly relations: readonly Relation[]

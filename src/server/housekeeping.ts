@@ -47,7 +47,9 @@ async function emptyBin(store: Store, tenant: TenantId, now: number, keepMs: num
     let after: ObjectId | null = null
     for (;;) {
       const start: ObjectId | null = after
-      const found: DirectoryObject[] = await store.read(tenant, snapshot => snapshot.objects(type, 'deleted', start, BATCH))
+      const found: DirectoryObject[] = await store.read(tenant, snapshot =>
+        snapshot.objects(type, 'deleted', start, BATCH),
+      )
       for (const { id, deletedAt } of found) {
         if (deletedAt === null || deletedAt > limit) continue
         purged += await store.write(tenant, by, async transaction => {

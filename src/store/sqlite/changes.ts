@@ -1,9 +1,8 @@
 import { type ChangeCursor, compareChanges, cursorAt, relationRank } from '../../core/cursor.ts'
 import type { Fact } from '../../core/fact.ts'
 import type { Scope } from '../../core/snapshot.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, TenantKey } from './connection.ts'
 import { EDGE_COLUMNS, OBJECT_COLUMNS, readEdge, readObject, relationCode, typeCode } from './row.ts'
-import type { TenantKey } from './snapshot.ts'
 
 /** The first `limit` facts beyond the cursor, each kind read in its own index and merged. */
 export function changesAfter(

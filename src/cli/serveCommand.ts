@@ -1,0 +1,7 @@
+import { Command } from 'commander'
+import { isLoopback } from '../server/address.ts'
+import type { Settings } from '../server/services.ts'
+import { databaseOption, readDatabasePath } from './databaseFile.ts'
+import { type Given, givenFor, option, readChoice, readDuration, readSwitch, readWholeNumber, valueOf } from './option.ts'
+import { Refusal } from './refusal.ts'
+import { keepingOptions, readKeeping } from './keeping.ts'

@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto'
+import type { Nonce } from '../core/fact.ts'
+import type { TenantId } from '../core/id.ts'
+import { openCommit } from './memory/commit.ts'
+import { snapshotOf } from './memory/snapshot.ts'
+import { compacted, compareText, EMPTY, kept, type State } from './memory/state.ts'
+import type { App, Store, Tenant } from './store.ts'
+
+export interface MemoryOptions {
+  /** Where the nonces of commits come from, one for each; random ones by default. */
+  readonly nonce?: () => Nonce
+}
+
+interface Directory {
+  tenant: Tenant
+  state: State
+  /** Fulfilled when every change asked for so far has ended: the next one begins then. */
+  turn: Promise<unknown>
+}
+
+/** The shortest correct store, for tests and as the measure of the others: it keeps nothing beyond the process. */
+export function openMemoryStore({ nonce = randomNonce }: MemoryOptions = {}): Store {
+  const directories = new Map<TenantId, Directory>()
+  const apps = new Map<string, App>()
+
+  function directoryOf(tenant: TenantId): Directory {
+    const directory = directories.get(tenant)
+    if (directory === undefined) throw new Error(`The store has no tenant '${tenant}'.`)
+    return directory
+  }
+
+  return {
+    async write(tenant, by, work) {
+      const directory = directoryOf(tenant)
+      return inTurn(directory, async () => {
+        const commit = openCommit(directory.state)
+        const result = await work(commit.transaction)
+        directory.state = commit.end(() => ({ ...by, nonce: nonce() }))
+        return result
+      })
+    },
+    async read(tenant, work) {
+      return work(snapshotOf(directoryOf(tenant).state))
+    },
+
+    async tenant(id) {
+      return directories.get(id)?.tenant ?? null
+    },
+    async tenants() {
+      return [...directories.values()].map(({ tenant }) => tenant)
+    },
+    async putTenant(tenant) {
+      const directory = directories.get(tenant.id)
+      if (directory !== undefined) directory.tenant = kept(tenant)
+      else directories.set(tenant.id, { tenant: kept(tenant), state: EMPTY, turn: Promise.resolve() })
+    },
+    async app(clientId) {
+      return apps.get(clientId) ?? null
+    },
+    async apps(tenant) {
+      const found = [...apps.values()].filter(app => app.tenant === tenant)
+      return found.sort((a, b) => compareText(a.clientId, b.clientId))
+    },
+    async putApp(app) {
+      apps.set(app.clientId, kept(app))
+    },
+
+    async versionAt(tenant, at) {
+      const { head, horizon, commits } = directoryOf(tenant).state
+      const later = [...commits].find(([, commit]) => commit.at > at)
+      return Math.max(horizon, later === undefined ? head : later[0] - 1)
+    },
+    async compact(tenant, horizon) {
+      const directory = directoryOf(tenant)
+      return inTurn(directory, async () => {
+        const before = directory.state
+        directory.state = compacted(before, horizon)
+        const { objects, edges, commits } = directory.state
+        return {
+          tombstones: before.objects.size - objects.size + before.edges.size - edges.size,
+          records: before.commits.size - commits.size,
+        }
+      })
+    },
+    async close() {
+      await Promise.all([...directories.values()].map(({ turn }) => turn))
+    },
+  }
+}
+
+function randomNonce(): Nonce {
+  return randomBytes(8).toString('hex') as Nonce
+}
+
+function inTurn<T>(directory: Directory, change: () => Promise<T>): Promise<T> {
+  const result = directory.turn.then(change)
+  directory.turn = result.catch(() => {})
+  return result
+}

@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { afterVersion, compareChanges, cursorAt } from '../../../src/core/cursor.ts'
+import type { Fact } from '../../../src/core/fact.ts'
+import type { Scope } from '../../../src/core/snapshot.ts'
+import {
+  aTenant,
+  groupId,
+  link,
+  numbers,
+  personId,
+  purge,
+  putDeleted,
+  putGroup,
+  putPerson,
+  type StoreFactory,
+  type TestTenant,
+  unlink,
+} from '../tenant.ts'
+import { changesAll, GROUPS } from '../walk.ts'
+
+const [staff, board, crew] = [groupId(1), groupId(2), groupId(3)]
+const [ann, bob] = [personId(1), personId(2)]
+const BEGINNING = afterVersion(0)
+
+/** `1 …a1` for an object's fact, `1 …a1 members …b2` for a live edge's, `1 …a1 members −…b2` for a removed one's. */
+function told(facts: readonly Fact[]): string[] {
+  const short = (id: string) => `${id.slice(0, 1)}${Number.parseInt(id.slice(-4), 16)}`
+  return facts.map(fact => {
+    if (fact.kind === 'object') return `${fact.object.version} ${short(fact.object.id)} ${fact.object.state}`
+    const { version, source, relation, target, live } = fact.edge
+    return `${version} ${short(source)} ${relation} ${live ? '+' : '-'}${short(target)}`
+  })
+}
+
+/** Six commits: groups 1 to 3, with members and owners, changed, removed and purged. */
+async function aHistory(tenant: TestTenant): Promise<void> {
+  await tenant.commit(async transaction => {
+    for (const id of [ann, bob]) await putPerson(transaction, id)
+    for (const id of [crew, staff, board]) await putGroup(transaction, id)
+    await link(transaction, staff, 'owners', ann)
+    await link(transaction, staff, 'members', bob, ann)
+  })
+  await tenant.commit(transaction => link(transaction, board, 'members', ann, staff))
+  await tenant.commit(transaction => putGroup(transaction, staff))
+  await tenant.commit(async transaction => {
+    await unlink(transaction, staff, 'owners', ann)
+    await unlink(transaction, staff, 'members', ann)
+  })
+  await tenant.commit(transaction => putDeleted(transaction, board))
+  await tenant.commit(transaction => purge(transaction, crew))
+}
+
+const TOLD = [
+  '1 a1 members +b2',
+  '2 a2 members +a1',
+  '2 a2 members +b1',
+  '3 a1 live',
+  '4 a1 members -b1',
+  '4 a1 owners -b1',
+  '5 a2 deleted',
+  '6 a3 purged',
+]
+
+/** What a later round reads. */
+export function changes(open: StoreFactory): void {
+  test('each fact is told once, at the version of its latest change, in the one order of changes', async t => {
+    const tenant = await aTenant(t, open)
+    await aHistory(tenant)
+    const facts = await tenant.look(snapshot => snapshot.changes(GROUPS, BEGINNING, 100))
+    assert.deepEqual(told(facts), TOLD)
+    assert.deepEqual(
+      facts,
+      facts.toSorted((a, b) => compareChanges(cursorAt(a), cursorAt(b))),
+    )
+  })
+
+  test('a change carries the object or the edge as it is read by itself', async t => {
+    const tenant = await aTenant(t, open)
+    await aHistory(tenant)
+    await tenant.commit(s => putGroup(s, staff, { properties: { displayName: 'Staff', groupTypes: ['Unified'] } }))
+    await tenant.look(async snapshot => {
+      for (const fact of await snapshot.changes(GROUPS, BEGINNING, 100)) {
+        if (fact.kind === 'object') assert.deepEqual(fact.object, await snapshot.object(fact.object.id))
+        else assert.deepEqual(fact.edge, await snapshot.edge(fact.edge.source, fact.edge.relation, fact.edge.target))
+      }
+    })
+  })
+
+  test('after a version, all of what was changed later is told and nothing else', async t => {
+    const tenant = await aTenant(t, open)
+    await aHistory(tenant)
+    await tenant.look(async snapshot => {
+      for (const version of [0, ...numbers(7)]) {
+        const facts = await snapshot.changes(GROUPS, afterVersion(version), 100)
+        assert.deepEqual(
+          told(facts),
+          TOLD.filter(text => Number(text.slice(0, 1)) > version),
+        )
+      }
+    })
+  })
+
+  test('after any fact come the facts beyond it, within its version too', async t => {
+    const tenant = await aTenant(t, open)
+    await aHistory(tenant)
+    await tenant.look(async snapshot => {
+      const facts = await snapshot.changes(GROUPS, BEGINNING, 100)
+      for (const [index, fact] of facts.entries()) {
+        assert.deepEqual(told(await snapshot.changes(GROUPS, cursorAt(fact), 100)), TOLD.slice(index + 1))
+      }
+    })
+  })
+
+  test('read in parts of any size the changes are the same', async t => {
+    const tenant = await aTenant(t, open)
+    await aHistory(tenant)
+    await tenant.look(async snapshot => {
+      for (const limit of numbers(TOLD.length + 1)) {
+        assert.deepEqual(told(await changesAll(snapshot, GROUPS, BEGINNING, limit)), TOLD)
+      }
+    })
+  })
+
+  test('a member and an owner who are one person are two changes, and a cursor stands between them', async t => {
+    const tenant = await aTenant(t, open)
+    await tenant.commit(async transaction => {
+      await putGroup(transaction, staff)
+      await link(transaction, staff, 'members', ann)
+      await link(transaction, staff, 'owners', ann)
+    })
+    await tenant.commit(async transaction => {
+      await unlink(transaction, staff, 'owners', ann)
+      await unlink(transaction, staff, 'members', ann)
+    })
+    await tenant.look(async snapshot => {
+      const between = { version: 2, id: staff, relation: 'members', target: ann } as const
+      assert.deepEqual(told(await snapshot.changes(GROUPS, afterVersion(1), 1)), ['2 a1 members -b1'])
+      assert.deepEqual(told(await snapshot.changes(GROUPS, between, 10)), ['2 a1 owners -b1'])
+    })
+  })
+
+  test('a cursor may stand where nothing is any more', async t => {
+    const tenant = await aTenant(t, open)
+    await aHistory(tenant)
+    await tenant.look(async snapshot => {
+      const beyond = (version: number, id: string, relation: 'members' | 'owners' | null, target: string) =>
+        snapshot.changes(GROUPS, { version, id, relation, target }, 100).then(told)
+      assert.deepEqual(await beyond(1, crew, null, ''), TOLD.slice(1))
+      assert.deepEqual(await beyond(2, board, null, ''), TOLD.slice(1))
+      assert.deepEqual(await beyond(2, board, 'members', groupId(9)), TOLD.slice(2))
+      assert.deepEqual(await beyond(4, staff, 'members', bob), TOLD.slice(5))
+      assert.deepEqual(await beyond(4, staff, 'owners', ''), TOLD.slice(5))
+    })
+  })
+
+  test('only the relations that were asked for are told, and the objects always', async t => {
+    const tenant = await aTenant(t, open)
+    await aHistory(tenant)
+    const reads = (relations: Scope['relations']) =>
+      tenant.look(snapshot => snapshot.changes({ ...GROUPS, relations }, BEGINNING, 100)).then(told)
+    assert.deepEqual(
+      await reads(['members']),
+      TOLD.filter(text => !text.includes('owners')),
+    )
+    assert.deepEqual(
+      await reads(['owners']),
+      TOLD.filter(text => !text.includes('members')),
+    )
+    assert.deepEqual(await reads([]), ['3 a1 live', '5 a2 deleted', '6 a3 purged'])
+  })
+
+  test('only objects of the type that was asked for are told', async t => {
+    const tenant = await aTenant(t, open)
+    await aHistory(tenant)
+    const people: Scope = { type: 'user', relations: [], ids: null }
+    await tenant.look(async snapshot => {
+      assert.deepEqual(told(await snapshot.changes(people, BEGINNING, 100)), ['1 b1 live', '1 b2 live'])
+      assert.deepEqual(await snapshot.changes({ ...people, type: 'device' }, BEGINNING, 100), [])
+    })
+  })
+
+  test('where ids are given, only these objects and the edges from them are told, in the same order', async t => {
+    const tenant = await aTenant(t, open)
+    await aHistory(tenant)
+    await tenant.look(async snapshot => {
+      const reads = (...ids: Parameters<typeof groupId>[0][]) => {
+        const scope = { ...GROUPS, ids: ids.map(groupId) }
+        return Promise.all(numbers(9).map(limit => changesAll(snapshot, scope, BEGINNING, limit).then(told)))
+      }
+      const expect = (...ids: readonly string[]) => TOLD.filter(text => ids.includes(text.slice(2, 4)))
+      for (const read of await reads(1, 3)) assert.deepEqual(read, expect('a1', 'a3'))
+      for (const read of await reads(2)) assert.deepEqual(read, expect('a2'))
+      for (const read of await reads(2, 9)) assert.deepEqual(read, expect('a2'))
+      for (const read of await reads()) assert.deepEqual(read, [])
+    })
+  })
+
+  test('the edges of a deleted group are still told: what to make of them is not for the store', async t => {
+    const tenant = await aTenant(t, open)
+    await aHistory(tenant)
+    await tenant.commit(transaction => transaction.removeEdgesTo(ann))
+    const facts = await tenant.look(snapshot => snapshot.changes(GROUPS, afterVersion(6), 100))
+    assert.deepEqual(told(facts), ['7 a2 members -b1'])
+  })
+
+  test('a commit of 10,001 facts is told whole, 1,000 at a time', async t => {
+    const tenant = await aTenant(t, open)
+    await tenant.commit(async transaction => {
+      await putGroup(transaction, staff)
+      await link(transaction, staff, 'members', ...numbers(10_000).map(personId))
+    })
+    const facts = await tenant.look(snapshot => changesAll(snapshot, GROUPS, BEGINNING, 1_000))
+    const targets = facts.flatMap(fact => (fact.kind === 'edge' ? fact.edge.target : []))
+    assert.deepEqual([facts.length, facts[0]?.kind, targets], [10_001, 'object', numbers(10_000).map(personId)])
+  })
+}

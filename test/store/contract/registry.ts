@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { App } from '../../../src/store/store.ts'
+import { aTenant, aTenantNamed, groupId, putGroup, type StoreFactory, tenantOf } from '../tenant.ts'
+
+function anApp(clientId: string, number: number): App {
+  return {
+    clientId,
+    tenant: aTenantNamed(number).id,
+    displayName: `App ${clientId}`,
+    roles: ['Group.Read.All', 'User.Read.All'],
+    secretHashes: ['first', 'second'],
+    demo: false,
+  }
+}
+
+/** Tenants and applications. */
+export function registry(open: StoreFactory): void {
+  test('a tenant is read as it was put', async t => {
+    const { store } = await aTenant(t, open)
+    await store.putTenant({ ...aTenantNamed(2), domains: ['t2.example', 'zoë.example'] })
+    assert.deepEqual(await store.tenant(aTenantNamed(2).id), {
+      ...aTenantNamed(2),
+      domains: ['t2.example', 'zoë.example'],
+    })
+    assert.equal(await store.tenant(aTenantNamed(3).id), null)
+    const ids = (await store.tenants()).map(({ id }) => id)
+    assert.deepEqual(ids.toSorted(), [aTenantNamed(1).id, aTenantNamed(2).id])
+  })
+
+  test('a tenant that is put again keeps its directory', async t => {
+    const tenant = await aTenant(t, open)
+    await tenant.commit(transaction => putGroup(transaction, groupId(1)))
+    await tenant.store.putTenant({ ...aTenantNamed(1), displayName: 'Renamed' })
+    assert.equal((await tenant.store.tenant(tenant.id))?.displayName, 'Renamed')
+    assert.equal((await tenant.store.tenants()).length, 1)
+    assert.equal(await tenant.look(async ({ head }) => head), 1)
+    assert.equal((await tenant.look(snapshot => snapshot.object(groupId(1))))?.version, 1)
+  })
+
+  test('a tenant that was never put has no directory to read or write', async t => {
+    const { store } = await aTenant(t, open)
+    const { id } = aTenantNamed(2)
+    const by = { at: 0, app: null, requestId: null }
+    await assert.rejects(
+      store.read(id, async ({ head }) => head),
+      Error,
+    )
+    await assert.rejects(
+      store.write(id, by, transaction => putGroup(transaction, groupId(1))),
+      Error,
+    )
+    assert.equal(await store.tenant(id), null)
+  })
+
+  test('an app is read as it was put last', async t => {
+    const { store } = await aTenant(t, open)
+    await store.putApp(anApp('one', 1))
+    assert.deepEqual(await store.app('one'), anApp('one', 1))
+    const changed = { ...anApp('one', 1), displayName: 'Other', roles: [], secretHashes: ['third'], demo: true }
+    await store.putApp(changed)
+    assert.deepEqual(await store.app('one'), changed)
+    assert.equal(await store.app('two'), null)
+  })
+
+  test('the apps of a tenant are listed with it and with no other', async t => {
+    const { store } = await aTenant(t, open)
+    await tenantOf(store, 2)
+    for (const app of [anApp('one', 1), anApp('two', 2), anApp('three', 1)]) await store.putApp(app)
+    const listed = async (number: number) => (await store.apps(aTenantNamed(number).id)).map(app => app.clientId)
+    assert.deepEqual((await listed(1)).toSorted(), ['one', 'three'])
+    assert.deepEqual(await listed(2), ['two'])
+    assert.deepEqual(await listed(3), [])
+  })
+}
