@@ -1,7 +1,110 @@
 import { Command } from 'commander'
-import { isLoopback } from '../server/address.ts'
+import { hasLoopbackBase, isLoopback } from '../server/publicBase.ts'
+import type { Listening } from '../server/server.ts'
 import type { Settings } from '../server/services.ts'
 import { databaseOption, readDatabasePath } from './databaseFile.ts'
-import { type Given, givenFor, option, readChoice, readDuration, readSwitch, readWholeNumber, valueOf } from './option.ts'
+import { addKeepingOptions, readKeeping } from './keeping.ts'
+import { type Given, givenFor, option, readChoice, readSwitch, readWholeNumber, valueOf } from './option.ts'
 import { Refusal } from './refusal.ts'
-import { keepingOptions, readKeeping } from './keeping.ts'
+
+/** What `tidemark serve` was asked to do. */
+export interface ServeOrder {
+  readonly listening: Listening
+  readonly database: string
+  readonly settings: Settings
+  readonly demo: boolean
+  /** The port of the control API, 0 for any free one; null for none. */
+  readonly controlPort: number | null
+  readonly json: boolean
+  readonly logLevel: LogLevel
+}
+
+/** https://github.com/pinojs/pino/blob/main/docs/api.md, «logger.level». */
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+const PORT_MAX = 65_535
+const PAGE_MAX = 10_000
+/** A page examines so many rows whatever it sends (docs/protocol.md, DELTA-9). */
+const EXAMINED = 10_000
+
+/** `tidemark serve`. Its work is loaded when it is run. */
+export function serveCommand(run: (order: ServeOrder) => Promise<void>): Command {
+  const command = new Command('serve')
+    .description('Serves a groups directory over HTTP.')
+    .addOption(option('--host <address>', 'the address to listen on', '127.0.0.1'))
+    .addOption(option('--port <number>', 'the port to listen on; 0 takes any free one', '3000'))
+    .addOption(databaseOption())
+    .addOption(option('--public-url <url>', 'where clients see the server; needed on any address but loopback'))
+    .addOption(option('--demo', 'fill a new database with a demonstration directory, and make a new secret for it'))
+    .addOption(option('--control <port>', 'open the control API on loopback; 0 takes any free port'))
+    .addOption(option('--json', 'print one line of JSON when ready'))
+  return addKeepingOptions(command)
+    .addOption(option('--page-objects <number>', 'how many objects a page of delta holds at the most', '200'))
+    .addOption(option('--page-edges <number>', 'how many members and owners a page of delta holds at the most', '2500'))
+    .addOption(option('--purge-security-groups', 'delete security groups at once, without the recycle bin'))
+    .addOption(option('--log-level <level>', `the least level that is logged: ${LOG_LEVELS.join(', ')}`, 'warn'))
+    .action(() => run(readServeOrder(command)))
+}
+
+function readServeOrder(command: Command): ServeOrder {
+  const demo = readSwitch(command, 'demo')
+  const listening = readListening(command)
+  if (demo && !isLoopback(listening.host)) {
+    throw new Refusal(`A demonstration is served on loopback alone, not on '${listening.host}'.`)
+  }
+  const control = givenFor(command, 'control')
+  return {
+    listening,
+    database: readDatabasePath(command),
+    settings: {
+      ...readKeeping(command),
+      pageLimit: {
+        objects: readWholeNumber(valueOf(command, 'page-objects'), 1, PAGE_MAX),
+        edges: readWholeNumber(valueOf(command, 'page-edges'), 1, PAGE_MAX),
+        examined: EXAMINED,
+      },
+      recycleSecurityGroups: !readSwitch(command, 'purge-security-groups'),
+    },
+    demo,
+    controlPort: control === null ? null : readWholeNumber(control, 0, PORT_MAX),
+    json: readSwitch(command, 'json'),
+    logLevel: readChoice(valueOf(command, 'log-level'), LOG_LEVELS),
+  }
+}
+
+function readListening(command: Command): Listening {
+  const host = readHost(valueOf(command, 'host'))
+  const port = readWholeNumber(valueOf(command, 'port'), 0, PORT_MAX)
+  const publicUrl = givenFor(command, 'public-url')
+  if (publicUrl !== null) return { host, port, publicUrl: readPublicUrl(publicUrl) }
+  if (!hasLoopbackBase(host)) {
+    throw new Refusal(`To listen on '${host}' the server needs --public-url, the URL where its clients see it.`)
+  }
+  return { host, port, publicUrl: null }
+}
+
+const HOST_NAME = /^(?!-)[A-Za-z0-9.-]{1,253}$/
+const IPV6_ADDRESS = /^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$/
+
+function readHost({ text, name }: Given): string {
+  const host = (/^\[(.*)\]$/.exec(text)?.[1] ?? text).toLowerCase()
+  if (HOST_NAME.test(host) || IPV6_ADDRESS.test(host)) return host
+  throw new Refusal(`${name} must be an address or a host name, not '${text}'.`)
+}
+
+/** Segments that no client and no proxy writes in another way. */
+const PLAIN_PATH = /^(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*\/?$/
+
+function readPublicUrl({ text, name }: Given): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  const isPlain =
+    url !== null &&
+    ['http:', 'https:'].includes(url.protocol) &&
+    url.href === url.origin + url.pathname &&
+    PLAIN_PATH.test(url.pathname)
+  if (!isPlain) {
+    throw new Refusal(`${name} must be an http or https URL without query, fragment and credentials, not '${text}'.`)
+  }
+  return (url.origin + url.pathname).replace(/\/$/, '')
+}

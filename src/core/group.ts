@@ -62,8 +62,7 @@ export async function updateGroup(
   const before = await liveObject(transaction, 'group', id)
   const values = readValues('group', sent, 'update')
   checkOutside(values, members.length + owners.length)
-  checkLinkCount(members.length)
-  checkLinkCount(owners.length)
+  checkLinkCount(members.length + owners.length)
   const after = withValues(before, values, transaction.version)
   if (after !== null) {
     checkUpdate(before, after)

@@ -72,10 +72,13 @@ function readText(rule: PropertyRule, value: JsonValue, refused: Problem): strin
 
 const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,12})?)?(Z|[+-]\d\d:\d\d)$/
 
+/** What JavaScript would take for another day (30 February) or cannot write in four digits (the year 10000) is refused. */
 function readDateTime(value: JsonValue, refused: Problem): string {
   if (typeof value !== 'string' || !DATE_TIME.test(value)) throw refused
   const time = Date.parse(value)
-  if (Number.isNaN(time)) throw refused
+  const day = value.slice(0, 10)
+  if (Number.isNaN(time) || !new Date(`${day}T00:00Z`).toISOString().startsWith(day)) throw refused
+  if (!/^\d{4}-/.test(new Date(time).toISOString())) throw refused
   return dateTime(time)
 }
 

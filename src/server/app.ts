@@ -1,9 +1,11 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { Problem } from '../core/problem.ts'
 import { dispatch } from './dispatch.ts'
-import { answerError, answerErrors, answerParserError } from './errors.ts'
+import { answerError, answerParserError } from './errors.ts'
 import { serveIdentity } from './identity.ts'
 import { BODY_BYTES_MAX } from './requestBody.ts'
 import { clientRequestIdOf, newRequestId, requestIdOf } from './requestMark.ts'
+import { readHost } from './publicBase.ts'
 import type { Services } from './services.ts'
 
 /** Slow clients are cut off (in milliseconds); Node's own limits are minutes. */
@@ -12,6 +14,8 @@ const HEADERS_TIMEOUT_MS = 10_000
 const CONNECTIONS_MAX = 2_000
 /** The longest path parameter that is looked at: a userPrincipalName, percent-encoded. */
 const PARAMETER_LENGTH_MAX = 1_024
+
+const VERSIONED = /^\/(v1\.0|beta)(\/|\?|$)/i
 
 /** The HTTP server of a directory: every path of it, not yet listening. */
 export function buildApp(services: Services, logger: FastifyBaseLogger): FastifyInstance {
@@ -22,6 +26,8 @@ export function buildApp(services: Services, logger: FastifyBaseLogger): Fastify
     requestIdHeader: false,
     bodyLimit: BODY_BYTES_MAX,
     ...LIMITS,
+    // A request without a Host is refused below, in our words.
+    http: { requireHostHeader: false },
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX, caseSensitive: false },
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
@@ -34,10 +40,13 @@ export function buildApp(services: Services, logger: FastifyBaseLogger): Fastify
   })
   app.server.headersTimeout = HEADERS_TIMEOUT_MS
   app.server.maxConnections = CONNECTIONS_MAX
+  // An expectation that nobody knows may be passed over (RFC 9110 §10.1.1); Node would answer 417 in its own words.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.addHook('onRequest', async (request, reply) => {
     markAnswer(request, reply)
+    services.publicBase.of(readHost(request.raw))
   })
   app.addHook('onResponse', async (request, reply) => {
     const { method } = request
@@ -47,12 +56,17 @@ export function buildApp(services: Services, logger: FastifyBaseLogger): Fastify
       'answered',
     )
   })
-  answerErrors(app, services)
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, services))
   serveIdentity(app, services)
   for (const version of ['v1.0', 'beta']) {
     app.all(`/${version}`, (request, reply) => dispatch(request, reply, services))
     app.all(`/${version}/*`, (request, reply) => dispatch(request, reply, services))
   }
+  app.setNotFoundHandler((request, reply) => {
+    // Methods that the framework has no routes for come here whatever their path.
+    if (VERSIONED.test(request.raw.url ?? '')) return dispatch(request, reply, services)
+    throw new Problem('ResourceNotFound', 'There is no resource at this path.')
+  })
   return app
 }
 

@@ -1,19 +1,11 @@
 import type { Socket } from 'node:net'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { wwwAuthenticate } from '../auth/caller.ts'
 import { Problem } from '../core/problem.ts'
 import { errorBody, STATUS } from '../odata/error.ts'
 import { markOf, newRequestId } from './requestMark.ts'
 import { ResyncProblem } from './resync.ts'
 import type { Services } from './services.ts'
-
-/** Makes every error of the server answer in one envelope: what handlers throw, what the framework and the parser refuse. */
-export function answerErrors(app: FastifyInstance, services: Services): void {
-  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, services))
-  app.setNotFoundHandler((request, reply) =>
-    answerError(new Problem('ResourceNotFound', 'There is no resource at this path.'), request, reply, services),
-  )
-}
 
 /** A refusal is told to its caller. Anything else is a bug: it is logged with its cause and answered 500. */
 export function answerError(
@@ -25,7 +17,7 @@ export function answerError(
   const now = services.clock.now()
   const mark = markOf(request, now)
   reply.header('content-type', 'application/json').removeHeader('odata-version')
-  const problem = error instanceof Problem ? error : frameworkRefusal(error)
+  const problem = error instanceof Problem ? error : (brokenOff(error, request) ?? frameworkRefusal(error))
   if (problem === null) {
     request.log.error({ err: error, requestId: mark.requestId }, 'a request failed')
     return reply
@@ -41,6 +33,12 @@ export function answerError(
   return reply.code(STATUS[problem.code]).send(JSON.stringify(errorBody(problem.code, problem.message, mark)))
 }
 
+/** A client that went away before its body was whole: nobody reads the answer, and nothing failed here. */
+function brokenOff(error: unknown, { raw }: FastifyRequest): Problem | null {
+  if (raw.complete || !raw.destroyed) return null
+  return new Problem('BadRequest', 'The request ended before its body did.', { cause: error })
+}
+
 /** What the framework itself refuses, in our words; null for anything else. */
 function frameworkRefusal(error: unknown): Problem | null {
   const code = error instanceof Error && 'code' in error ? error.code : null
@@ -53,8 +51,10 @@ function frameworkRefusal(error: unknown): Problem | null {
       return new Problem('UnsupportedMediaType', 'The body must be declared as application/json.')
     case 'FST_ERR_BAD_URL':
       return new Problem('BadRequest', 'The request target is not well formed.')
-    case 'FST_ERR_REOPENED_CLOSE_SERVER':
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return new Problem('ResourceNotFound', 'There is no resource at this path.')
     case 'FST_ERR_CTP_EMPTY_TYPE':
+    case 'FST_ERR_ROUTE_MISSING_CONTENT_TYPE':
       return new Problem('BadRequest', 'The request is not well formed.')
     default:
       return null

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { Problem } from '../core/problem.ts'
 
 /** Where clients see the server: what links, contexts and the issuer begin with. No slash at the end. */
@@ -8,13 +9,35 @@ export interface PublicBase {
   readonly all: readonly string[]
 }
 
+/**
+ * The Host of a request. Throws `BadRequest` where HTTP/1.1 gives none or any gives several (RFC 9112 §3.2): Node would
+ * take the first of them, and a proxy before it perhaps another.
+ */
+export function readHost({ headers, rawHeaders, httpVersion }: IncomingMessage): string | undefined {
+  const given = rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length
+  if (given > 1 || (given === 0 && httpVersion !== '1.0')) {
+    throw new Problem('BadRequest', 'The request must name its Host, once.')
+  }
+  return headers.host
+}
+
 /** Behind a proxy, or on any address but loopback: the one URL that was configured. */
 export function fixedBase(url: string): PublicBase {
   const base = url.replace(/\/+$/, '')
   return { of: () => base, all: [base] }
 }
 
+/** Whether an address is this machine's own, reached from nowhere else. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+}
+
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]']
+
+/** Whether a server that listens there can go by `loopbackBase`; on any other address it needs a fixed one. */
+export function hasLoopbackBase(host: string): boolean {
+  return LOOPBACK_HOSTS.includes(host.includes(':') ? `[${host}]` : host)
+}
 
 /** On loopback: what the client wrote, where that is a name of this machine with our port. */
 export function loopbackBase(port: number): PublicBase {

@@ -22,11 +22,6 @@ export interface RunningServer {
 /** How long requests that run at the end may take, in milliseconds. */
 const GRACE_MS = 5_000
 
-/** Whether a host name is this machine's own, reached from nowhere else. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
-}
-
 /** Serves a directory over HTTP. Rejects with the system's error (EADDRINUSE, EACCES …) where it cannot listen. */
 export async function startServer(
   { host, port, publicUrl }: Listening,

@@ -12,7 +12,7 @@ test('the default domain is made of the first eight digits of the tenant', () =>
 
 test('a user is created with all that is required', async () => {
   const [created] = await sent([{ op: 'user.create', user: 'ann' }])
-  const { passwordProfile, mailNickname, ...body } = created?.body as Record<string, unknown>
+  const { passwordProfile, mailNickname, ...body } = bodyOf(created)
   assert.equal(created?.request, 'POST /users')
   assert.deepEqual(body, { displayName: 'ann', accountEnabled: true, userPrincipalName: 'ann@x.tidemark.example' })
   assert.match(String(mailNickname), /^[a-z0-9]{1,64}$/)
@@ -24,7 +24,7 @@ test('a group is created with a steward of its own, a short nickname, and no emp
   const [steward, group] = await sent([{ op: 'group.create', group: name, description: '' }])
   assert.equal(steward?.request, 'POST /users')
   assert.equal(group?.request, 'POST /groups')
-  const { mailNickname, ...body } = group?.body as Record<string, unknown>
+  const { mailNickname, ...body } = bodyOf(group)
   assert.match(String(mailNickname), /^[a-z0-9]{1,64}$/)
   assert.deepEqual(body, {
     displayName: name,
@@ -43,10 +43,10 @@ test('a group is described, cleared, renamed and deleted', async () => {
     { op: 'group.delete', group: 'people' },
   ])
   const [, created, described, cleared, renamed, deleted] = requests
-  assert.equal((created?.body as { description: string }).description, 'All')
+  assert.equal(bodyOf(created)['description'], 'All')
   assert.deepEqual(described, { request: 'PATCH /groups/id2', body: { description: 'All of us' } })
   assert.deepEqual(cleared, { request: 'PATCH /groups/id2', body: { description: null } })
-  assert.deepEqual(Object.keys(renamed?.body ?? {}), ['displayName', 'mailNickname'])
+  assert.deepEqual(Object.keys(bodyOf(renamed)), ['displayName', 'mailNickname'])
   assert.deepEqual(deleted, { request: 'DELETE /groups/id2', body: undefined })
 })
 
@@ -60,7 +60,7 @@ test('members and owners are added and removed by reference, nested groups like 
     { op: 'member.remove', group: 'staff', member: 'group:nested' },
     { op: 'owner.remove', group: 'staff', member: 'user:ann' },
   ])
-  const ids = new Map(requests.map(({ body, id }) => [(body as { displayName?: string } | undefined)?.displayName, id]))
+  const ids = new Map(requests.map(request => [bodyOf(request)['displayName'], request.id]))
   const [staff, nested, ann] = ['staff', 'nested', 'ann'].map(name => ids.get(name))
   const references = requests.filter(({ request }) => request.endsWith('$ref'))
   const object = (id: string | undefined) => ({ '@odata.id': `http://localhost/v1.0/directoryObjects/${id}` })
@@ -88,6 +88,10 @@ interface Sent {
   readonly request: string
   readonly body: unknown
   readonly id?: string
+}
+
+function bodyOf(request: Sent | undefined): Record<string, unknown> {
+  return { ...(request?.body ?? {}) }
 }
 
 /** What is sent for a line, in order; what is created is called id1, id2 and so on. */

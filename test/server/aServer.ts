@@ -8,6 +8,7 @@ import { pino } from 'pino'
 import { GRAPH_RESOURCE, issueAccessToken, issuerOf } from '../../src/auth/issuer.ts'
 import { type KeyRing, newKeyRing } from '../../src/auth/keyRing.ts'
 import type { ObjectId, TenantId } from '../../src/core/id.ts'
+import type { PageLimit } from '../../src/core/snapshot.ts'
 import { buildApp } from '../../src/server/app.ts'
 import { type MovableClock, movableClock } from '../../src/server/clock.ts'
 import { fixedBase } from '../../src/server/publicBase.ts'
@@ -50,6 +51,9 @@ export interface TestServer {
   readonly addTenant: () => Promise<TenantId>
 }
 
+/** What else a server in this process can be: one with parts of its own, that knows the tenant and the keys of another. */
+export type OtherParts = Partial<Pick<Services, 'store' | 'publicBase' | 'settings'>>
+
 let sharedRing: Promise<KeyRing> | null = null
 /** An RSA key takes long to make: the tests of a file share one ring. */
 function aKeyRing(): Promise<KeyRing> {
@@ -64,57 +68,118 @@ const SETTINGS: Settings = {
   recycleSecurityGroups: true,
 }
 
-export async function aServer(
-  context: TestContext | null,
-  settings: Partial<Settings> = {},
-): Promise<TestServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'tidemark-test-'))
-  const store = openSqliteStore({ path: join(folder, 'directory.db') })
+/** Pages smaller than the usual ones. */
+export function pagesOf(limit: Partial<PageLimit>): Partial<Settings> {
+  return { pageLimit: { ...SETTINGS.pageLimit, ...limit } }
+}
+
+export async function aServer(context: TestContext | null, settings: Partial<Settings> = {}): Promise<TestServer> {
+  const store = openSqliteStore({ path: join(aFolder(context), 'directory.db') })
   // A fixed beginning: what a test sees of time is what it does.
   const clock = movableClock({ now: () => Date.UTC(2026, 0, 15, 9), elapsed: () => 0 })
-  const ring = await aKeyRing()
   const services: Services = {
     store,
     clock,
     newId: () => randomUUID() as ObjectId,
     settings: { ...SETTINGS, ...settings },
-    controls: { expiredAt: 0, resyncForm: 'gone', ring },
+    controls: { expiredAt: 0, resyncForm: 'gone', ring: await aKeyRing() },
     publicBase: fixedBase(BASE),
   }
-  const app = buildApp(services, pino({ level: 'silent' }))
-  const end = async (): Promise<void> => {
-    await app.close()
-    await store.close()
-    rmSync(folder, { recursive: true })
-  }
+  return serverOf(context, services, store, clock, await newTenant(store))
+}
+
+/** The same server with other parts: behind another base, or on another database that holds its tenant. */
+export function aSibling(
+  context: TestContext | null,
+  { services, store, clock, tenant }: TestServer,
+  parts: OtherParts & { readonly store?: SqliteStore },
+): TestServer {
+  return serverOf(context, { ...services, ...parts }, parts.store ?? store, clock, tenant)
+}
+
+/** A copy of the server's database as it is now, opened as a database of its own: what a restored backup is. */
+export async function aBackup(context: TestContext | null, { store }: TestServer): Promise<SqliteStore> {
+  const path = join(aFolder(context), 'backup.db')
+  await store.backup(path)
+  return openSqliteStore({ path })
+}
+
+function aFolder(context: TestContext | null): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tidemark-test-'))
+  atEnd(context, () => rmSync(folder, { recursive: true }))
+  return folder
+}
+
+function atEnd(context: TestContext | null, end: () => void | Promise<void>): void {
   if (context === null) after(end)
   else context.after(end)
-  const addTenant = async (): Promise<TenantId> => {
-    const id = randomUUID() as TenantId
-    const domain = `${id.slice(0, 8)}.tidemark.example`
-    await store.putTenant({ id, displayName: 'Test', defaultDomain: domain, domains: [domain] })
-    return id
-  }
-  const tenant = await addTenant()
+}
+
+function domainOf(tenant: TenantId): string {
+  return `${tenant.slice(0, 8)}.tidemark.example`
+}
+
+async function newTenant(store: SqliteStore): Promise<TenantId> {
+  const id = randomUUID() as TenantId
+  const domain = domainOf(id)
+  await store.putTenant({ id, displayName: 'Test', defaultDomain: domain, domains: [domain] })
+  return id
+}
+
+function serverOf(
+  context: TestContext | null,
+  services: Services,
+  store: SqliteStore,
+  clock: MovableClock,
+  tenant: TenantId,
+): TestServer {
+  const app = buildApp(services, pino({ level: 'silent' }))
+  atEnd(context, async () => {
+    await app.close()
+    await store.close()
+  })
+  const base = services.publicBase.all[0] ?? BASE
   const token = (roles: readonly string[] = ALL_ROLES, of: TenantId = tenant): Promise<string> =>
     issueAccessToken({
       tenant: of,
-      app: { clientId: 'a11ce000-0000-4000-8000-000000000001', tenant: of, displayName: 'Test', roles, secretHashes: [], demo: false },
+      app: {
+        clientId: 'a11ce000-0000-4000-8000-000000000001',
+        tenant: of,
+        displayName: 'Test',
+        roles,
+        secretHashes: [],
+        demo: false,
+      },
       audience: GRAPH_RESOURCE,
       now: clock.now(),
-      issuer: issuerOf(BASE, of),
-      ring,
+      issuer: issuerOf(base, of),
+      ring: services.controls.ring,
     })
-  const call = async (path: string, { method = 'GET', body, prefer, headers, roles, tenant: of }: Call = {}): Promise<Reply> => {
-    const options: InjectOptions = { method, url: path.startsWith(BASE) ? path.slice(BASE.length) : path, headers: { host: 'localhost:3000', ...headers } }
+  const call = async (path: string, call: Call = {}): Promise<Reply> => {
+    const { method = 'GET', body, prefer, headers, roles, tenant: of } = call
     const sent: Record<string, string> = { host: 'localhost:3000' }
     if (roles !== null) sent['authorization'] = `Bearer ${await token(roles, of)}`
     if (prefer !== undefined) sent['prefer'] = prefer
     if (body !== undefined) sent['content-type'] = 'application/json'
-    options.headers = { ...sent, ...headers }
+    const url = path.startsWith(base) ? path.slice(base.length) : path
+    const options: InjectOptions = { method, url, headers: { ...sent, ...headers } }
     if (body !== undefined) options.payload = typeof body === 'string' ? body : JSON.stringify(body)
     const reply = await app.inject(options)
-    return { status: reply.statusCode, headers: reply.headers, body: reply.payload === '' ? null : JSON.parse(reply.payload) }
+    return {
+      status: reply.statusCode,
+      headers: reply.headers,
+      body: reply.payload === '' ? null : JSON.parse(reply.payload),
+    }
   }
-  return { app, services, store, clock, tenant, domain: `${tenant.slice(0, 8)}.tidemark.example`, call, token, addTenant }
+  return {
+    app,
+    services,
+    store,
+    clock,
+    tenant,
+    domain: domainOf(tenant),
+    call,
+    token,
+    addTenant: () => newTenant(store),
+  }
 }

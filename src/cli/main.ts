@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { KeyRingRefused } from '../auth/keyRing.ts'
+import { DatabaseRefused } from '../store/sqlite/database.ts'
+import { Refusal } from './refusal.ts'
+import { serveCommand } from './serveCommand.ts'
+
+/** A refusal is what the one who asked can mend: a wrong flag, a busy port, a file of another kind. */
+const EXIT = { done: 0, failed: 1, refused: 2 }
+
+/** Runs the program with its arguments, those of Node.js left out, and gives its exit code. */
+export async function main(words: readonly string[]): Promise<number> {
+  try {
+    if (words.length === 0) throw new Refusal("Name a command: 'tidemark --help' lists them.")
+    await program().parseAsync(words, { from: 'user' })
+    return EXIT.done
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done
+    const sentence = sentenceOf(error)
+    console.error(sentence ?? error)
+    return sentence === null ? EXIT.failed : EXIT.refused
+  }
+}
+
+function program(): Command {
+  const top = new Command('tidemark')
+    .description('A groups directory whose every change can be followed.')
+    .version(versionOf(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+  const serve = serveCommand(async order => (await import('./serve.ts')).serve(order))
+  for (const command of [serve]) top.addCommand(command)
+  for (const command of [top, ...top.commands]) {
+    command
+      .helpOption('-h, --help', 'print help')
+      .exitOverride()
+      .configureOutput({ outputError: () => {} })
+  }
+  return top
+}
+
+function versionOf(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  return version
+}
+
+/** What the one who asked is told of a refusal; null for a failure of ours. */
+function sentenceOf(error: unknown): string | null {
+  if (error instanceof Refusal || error instanceof DatabaseRefused || error instanceof KeyRingRefused) return error.message
+  return error instanceof CommanderError ? ofUsage(error) : null
+}
+
+/** What commander says, as one sentence of ours: it begins with `error: ` and puts a suggestion on a second line. */
+function ofUsage({ message }: CommanderError): string {
+  const [told = '', ...suggestion] = message.replace(/^error: /, '').split('\n')
+  const sentence = [told.replace(/\.$/, '').replace('. Expected', ', expected'), ...suggestion].join(' ')
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`
+}
