@@ -20,6 +20,9 @@ export function typeCode(type: ObjectType): number {
   return OBJECT_TYPES.indexOf(type)
 }
 
+/** For SQL that names an object by its id alone: the primary key begins with the type. */
+export const ANY_TYPE = `type IN (${OBJECT_TYPES.map(typeCode).join(', ')})`
+
 export function stateCode(state: ObjectState): number {
   return STATES.indexOf(state)
 }

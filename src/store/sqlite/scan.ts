@@ -110,7 +110,7 @@ class PageWriter {
     const cells: Cell[] = [this.#tenant, typeCode(scope.type), after]
     if (scope.ids !== null) cells.push(JSON.stringify(scope.ids))
     const rows = this.#connection.iterate(
-      `SELECT o.id AS id, o.members_hidden AS hidden, ${counts} AS counts FROM objects o
+      `SELECT o.id AS id, o.members_hidden AS hidden, ${counts} AS counts FROM objects o INDEXED BY objects_listed
        WHERE o.tenant = ?1 AND o.type = ?2 AND o.state = 0 AND o.id > ?3 ${chosen}
        ORDER BY o.id LIMIT ${limit.objects + 1}`,
       ...cells,
@@ -137,7 +137,7 @@ class PageWriter {
     if (scope.ids !== null) cells.push(JSON.stringify(scope.ids))
     const row = this.#connection.get(
       `SELECT CAST(group_concat(item, ',') AS BLOB) AS json FROM (
-         SELECT ${this.#head()} || ${this.#relations()} || '}' AS item FROM objects o
+         SELECT ${this.#head()} || ${this.#relations()} || '}' AS item FROM objects o INDEXED BY objects_listed
          WHERE o.tenant = ?1 AND o.type = ?2 AND o.state = 0 AND o.id BETWEEN ?3 AND ?4 ${chosen}
          ORDER BY o.id)`,
       ...cells,
@@ -190,8 +190,9 @@ class PageWriter {
 
   #headOf(id: string): Uint8Array {
     const row = this.#connection.get(
-      `SELECT CAST(${this.#head()} AS BLOB) AS json FROM objects o WHERE o.tenant = ? AND o.id = ?`,
+      `SELECT CAST(${this.#head()} AS BLOB) AS json FROM objects o WHERE o.tenant = ? AND o.type = ? AND o.id = ?`,
       this.#tenant,
+      typeCode(this.#scan.scope.type),
       id,
     )
     return row?.json as Uint8Array

@@ -7,7 +7,7 @@ export const SCHEMA_VERSION = 1
 /**
  * Every primary key begins with the tenant. A fact is one row with the version of its latest change. Objects are kept
  * in key order, which is the order of a scan; `objects_feed` and `edges_feed` are the order of a catch-up,
- * `edges_feed_of` that of a filtered one.
+ * `edges_feed_of` that of a filtered one. `edges_to` finds what a purge removes, `edges_removed` what a compaction drops.
  *
  * `type`, `relation` and `state` are codes: the place in OBJECT_TYPES, RELATIONS (from 1) and live, deleted, purged.
  * `standard` and `additional` hold JSON objects: the properties of the standard representation, and the others.
@@ -54,9 +54,9 @@ CREATE TABLE objects (
   standard TEXT NOT NULL,
   additional TEXT NOT NULL,
   stamps TEXT NOT NULL,
-  PRIMARY KEY (tenant, id)
+  PRIMARY KEY (tenant, type, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX objects_listed ON objects (tenant, type, state, id);
+CREATE INDEX objects_listed ON objects (tenant, type, state, id, members_hidden);
 CREATE INDEX objects_feed ON objects (tenant, type, version, id);
 
 CREATE TABLE alternate_keys (
@@ -81,6 +81,7 @@ CREATE TABLE edges (
 CREATE INDEX edges_feed ON edges (tenant, version, source, relation, target);
 CREATE INDEX edges_feed_of ON edges (tenant, source, version, relation, target);
 CREATE INDEX edges_to ON edges (tenant, target) WHERE live = 1;
+CREATE INDEX edges_removed ON edges (tenant, version) WHERE live = 0;
 
 CREATE VIEW groups AS
   SELECT t.id AS tenant_id, o.id, o.standard ->> 'displayName' AS display_name, o.standard ->> 'mailNickname' AS mail_nickname,

@@ -14,7 +14,16 @@ import type { ObjectId } from '../../core/id.ts'
 import type { AlternateKey, PageLimit, Projection, ScannedPage, Scope, Snapshot } from '../../core/snapshot.ts'
 import { changesAfter } from './changes.ts'
 import type { Connection, TenantKey } from './connection.ts'
-import { EDGE_COLUMNS, OBJECT_COLUMNS, readEdge, readObject, relationCode, stateCode, typeCode } from './row.ts'
+import {
+  ANY_TYPE,
+  EDGE_COLUMNS,
+  OBJECT_COLUMNS,
+  readEdge,
+  readObject,
+  relationCode,
+  stateCode,
+  typeCode,
+} from './row.ts'
 import { scanPage } from './scan.ts'
 
 /** The state that a connection's open transaction sees. */
@@ -41,7 +50,7 @@ export class SqliteSnapshot implements Snapshot {
 
   async object(id: ObjectId): Promise<DirectoryObject | null> {
     const row = this.connection.get(
-      `SELECT ${OBJECT_COLUMNS} FROM objects WHERE tenant = ? AND id = ?`,
+      `SELECT ${OBJECT_COLUMNS} FROM objects WHERE tenant = ? AND ${ANY_TYPE} AND id = ?`,
       this.tenant,
       id,
     )
@@ -66,7 +75,8 @@ export class SqliteSnapshot implements Snapshot {
   ): Promise<DirectoryObject[]> {
     return this.connection
       .all(
-        `SELECT ${OBJECT_COLUMNS} FROM objects WHERE tenant = ? AND type = ? AND state = ? AND id > ? ORDER BY id LIMIT ?`,
+        `SELECT ${OBJECT_COLUMNS} FROM objects INDEXED BY objects_listed
+         WHERE tenant = ? AND type = ? AND state = ? AND id > ? ORDER BY id LIMIT ?`,
         this.tenant,
         typeCode(type),
         stateCode(state),

@@ -50,7 +50,7 @@ export class SqliteTransaction extends SqliteSnapshot implements Transaction {
 
   async removeEdgesTo(target: ObjectId): Promise<void> {
     this.#run(
-      'UPDATE edges SET live = 0, version = ? WHERE tenant = ? AND target = ? AND live = 1',
+      'UPDATE edges INDEXED BY edges_to SET live = 0, version = ? WHERE tenant = ? AND target = ? AND live = 1',
       this.version,
       this.tenant,
       target,
