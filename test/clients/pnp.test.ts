@@ -11,7 +11,7 @@ import { aServer, type TestServer } from '../server/aServer.ts'
 
 /** What the imports of its parts add to PnPjs at run time; its own declarations say so only to older module resolution. */
 interface Graph {
-  readonly groups: IGroups & { getById: (id: string) => IGroup & { readonly members: IMembers } }
+  readonly groups: Omit<IGroups, 'getById'> & { getById: (id: string) => IGroup & { readonly members: IMembers } }
 }
 
 interface Page {
