@@ -50,7 +50,7 @@ test('a server that ends before it is ready is a failure, told with its own word
   const dies = "console.error('first'); console.error('The port is taken.'); process.exitCode = 2"
   await assert.rejects(
     startServer(SIZES, await program(dies)),
-    /not ready within 30 s\. The server ended with exit code 2\. The server said last: first\nThe port is taken\.$/,
+    /^Error: The server was not ready\. The server ended with exit code 2\. The server said last: first\nThe port is taken\.$/,
   )
 })
 

@@ -69,7 +69,8 @@ export async function startServer(
 
   try {
     const ready = await Promise.race([firstLine(server), ended.then(() => null), wait(START_MS, null, { ref: false })])
-    if (ready === null) throw new Fault(1, `The server was not ready within ${START_MS / 1000} s.${lastWords()}`)
+    if (ready === null)
+      throw new Fault(1, `The server was not ready${end === '' ? ` after ${START_MS / 1000} s` : ''}.${lastWords()}`)
     return { access: readAccess(ready), lastWords, stop }
   } catch (error) {
     await stop().catch(() => {})
