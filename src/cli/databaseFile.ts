@@ -1,7 +1,8 @@
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Command, Option } from 'commander'
-import { option, valueOf } from './option.ts'
+import { openSqliteStore, type SqliteStore } from '../store/sqlite/store.ts'
+import { givenOrDefault, option } from './option.ts'
 import { Refusal } from './refusal.ts'
 
 export function databaseOption(): Option {
@@ -13,10 +14,18 @@ export function databaseOption(): Option {
  * meet at one lock, and find one key file.
  */
 export function readDatabasePath(command: Command): string {
-  const { text, name } = valueOf(command, 'database')
+  const { text, name } = givenOrDefault(command, 'database')
   if (text === '') throw new Refusal(`${name} must name a file.`)
   const path = resolve(text)
   if (existsSync(path)) return realpathSync(path)
   const folder = dirname(path)
   return existsSync(folder) ? join(realpathSync(folder), basename(path)) : path
+}
+
+/** Opens the store of a database that must be there: a command beside the server makes none. */
+export function openExistingStore(path: string): SqliteStore {
+  const size = statSync(path, { throwIfNoEntry: false })?.size
+  if (size === undefined) throw new Refusal(`There is no database '${path}'.`)
+  if (size === 0) throw new Refusal(`'${path}' is empty.`)
+  return openSqliteStore({ path })
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Settings } from '../server/services.ts'
-import { option, readDuration, readWholeNumber, valueOf } from './option.ts'
+import { givenOrDefault, option, readDuration, readWholeNumber } from './option.ts'
 
 const DAY_MS = 86_400_000
 const DAYS_MAX = 3_650
@@ -14,7 +14,7 @@ export function addKeepingOptions(command: Command): Command {
 
 export function readKeeping(command: Command): Pick<Settings, 'tokenLifeMs' | 'recycleBinMs'> {
   return {
-    tokenLifeMs: readDuration(valueOf(command, 'token-life'), DAYS_MAX),
-    recycleBinMs: readWholeNumber(valueOf(command, 'recycle-bin-days'), 1, DAYS_MAX) * DAY_MS,
+    tokenLifeMs: readDuration(givenOrDefault(command, 'token-life'), DAYS_MAX),
+    recycleBinMs: readWholeNumber(givenOrDefault(command, 'recycle-bin-days'), 1, DAYS_MAX) * DAY_MS,
   }
 }

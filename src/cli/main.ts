@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { KeyRingRefused } from '../auth/keyRing.ts'
 import { DatabaseRefused } from '../store/sqlite/database.ts'
+import { backupCommand } from './backup.ts'
+import { housekeepCommand } from './housekeep.ts'
 import { Refusal } from './refusal.ts'
-import { serveCommand } from './serveCommand.ts'
+import { type ServeOrder, serveCommand } from './serveCommand.ts'
 
 /** A refusal is what the one who asked can mend: a wrong flag, a busy port, a file of another kind. */
 const EXIT = { done: 0, failed: 1, refused: 2 }
@@ -12,8 +14,12 @@ const EXIT = { done: 0, failed: 1, refused: 2 }
 export async function main(words: readonly string[]): Promise<number> {
   try {
     if (words.length === 0) throw new Refusal("Name a command: 'tidemark --help' lists them.")
-    await program().parseAsync(words, { from: 'user' })
-    return EXIT.done
+    let done = true
+    const top = program(async order => {
+      done = await (await import('./serve.ts')).serve(order)
+    })
+    await top.parseAsync(words, { from: 'user' })
+    return done ? EXIT.done : EXIT.failed
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done
     const sentence = sentenceOf(error)
@@ -22,14 +28,13 @@ export async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-function program(): Command {
+function program(serve: (order: ServeOrder) => Promise<void>): Command {
   const top = new Command('tidemark')
     .description('A groups directory whose every change can be followed.')
     .version(versionOf(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
-  const serve = serveCommand(async order => (await import('./serve.ts')).serve(order))
-  for (const command of [serve]) top.addCommand(command)
+  for (const command of [serveCommand(serve), backupCommand(), housekeepCommand()]) top.addCommand(command)
   for (const command of [top, ...top.commands]) {
     command
       .helpOption('-h, --help', 'print help')
@@ -46,7 +51,8 @@ function versionOf(): string {
 
 /** What the one who asked is told of a refusal; null for a failure of ours. */
 function sentenceOf(error: unknown): string | null {
-  if (error instanceof Refusal || error instanceof DatabaseRefused || error instanceof KeyRingRefused) return error.message
+  if (error instanceof Refusal || error instanceof DatabaseRefused || error instanceof KeyRingRefused)
+    return error.message
   return error instanceof CommanderError ? ofUsage(error) : null
 }
 

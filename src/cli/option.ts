@@ -29,7 +29,7 @@ export function givenFor(command: Command, name: string): Given | null {
 }
 
 /** What was given for an option that has a default. */
-export function valueOf(command: Command, name: string): Given {
+export function givenOrDefault(command: Command, name: string): Given {
   const given = givenFor(command, name)
   if (given === null) throw new Error(`The option '--${name}' has no default.`)
   return given

@@ -3,36 +3,69 @@ import pino from 'pino'
 import { openKeyRing } from '../auth/keyFile.ts'
 import type { ObjectId } from '../core/id.ts'
 import { movableClock, systemClock } from '../server/clock.ts'
+import { startControl } from '../server/control.ts'
 import { startServer } from '../server/server.ts'
-import type { Services } from '../server/services.ts'
 import { lockDatabase } from '../store/sqlite/lock.ts'
 import { openSqliteStore } from '../store/sqlite/store.ts'
+import { checkContent } from './content.ts'
+import { demoApp } from './demo/demo.ts'
 import { firstApp } from './firstApp.ts'
-import { Refusal } from './refusal.ts'
+import { orRefusal } from './listening.ts'
+import { readyLine, readyText } from './ready.ts'
 import type { ServeOrder } from './serveCommand.ts'
+import { stopSignal } from './stopSignal.ts'
+import { startUpkeep } from './upkeep.ts'
 
-export async function serve(order: ServeOrder): Promise<void> {
-  const { listening, database, settings, json, logLevel } = order
-  const logger = pino({ level: logLevel }, pino.destination({ dest: 2, sync: true }))
-  const clock = movableClock(systemClock)
+/** Serves a directory until a signal or a failure of the store ends it. Resolves once all is closed: false for a failure. */
+export async function serve(order: ServeOrder): Promise<boolean> {
+  const ends: (() => void | Promise<void>)[] = []
+  try {
+    return await run(order, end => ends.unshift(end))
+  } finally {
+    for (const end of ends) await end()
+  }
+}
+
+/** `atEnd` is told what to undo; the last comes first. */
+async function run(order: ServeOrder, atEnd: (end: () => void | Promise<void>) => void): Promise<boolean> {
+  const { listening, database, settings, demo, controlPort } = order
+  const logger = pino({ level: order.logLevel }, pino.destination({ dest: 2, sync: true }))
+  const failure = Promise.withResolvers<Error>()
+
   const lock = lockDatabase(database)
-  const store = openSqliteStore({ path: database })
+  atEnd(lock.release)
+  const store = openSqliteStore({ path: database, onFailure: failure.resolve })
+  atEnd(store.close)
+  await checkContent(store, database, demo)
   const ring = await openKeyRing(`${database}.keys`)
-  const server = await startServer(
-    listening,
-    {
-      store,
-      clock,
-      newId: () => randomUUID() as ObjectId,
-      settings,
-      controls: { expiredAt: 0, resyncForm: 'gone', ring },
-    },
-    logger,
-  )
-  const app = await firstApp(store)
-  console.log(JSON.stringify({ url: server.url, tokenUrl: `${server.url}/${app.tenantId}/oauth2/v2.0/token`, ...app, controlUrl: null }))
-  const signal = await new Promise(r => { process.once('SIGTERM', r); process.once('SIGINT', r) })
-  await server.close()
-  await store.close()
-  lock.release()
+
+  const clock = movableClock(systemClock)
+  const newId = (): ObjectId => randomUUID() as ObjectId
+  const controls = { expiredAt: 0, resyncForm: 'gone' as const, ring }
+  const server = await orRefusal(startServer(listening, { store, clock, newId, settings, controls }, logger), {
+    ...listening,
+    option: '--port',
+  })
+  atEnd(server.close)
+  const control =
+    controlPort === null
+      ? null
+      : await orRefusal(startControl(controlPort, { services: server.services, clock }, logger), {
+          host: '127.0.0.1',
+          port: controlPort,
+          option: '--control',
+        })
+  if (control !== null) atEnd(control.close)
+
+  // Made only now: a secret that nobody got to see, because the port was taken, would be lost.
+  const app = demo ? await demoApp(store, clock.now()) : await firstApp(store)
+  const stopped = stopSignal()
+  const ready = { ...app, url: server.url, controlUrl: control?.url ?? null, demo }
+  console.log(order.json ? readyLine(ready) : readyText(ready))
+  atEnd(startUpkeep({ store, clock, settings }, logger))
+
+  const reason = await Promise.race([stopped, failure.promise])
+  if (!(reason instanceof Error)) return true
+  logger.fatal({ err: reason }, 'the server ends')
+  return false
 }

@@ -4,7 +4,7 @@ import type { Listening } from '../server/server.ts'
 import type { Settings } from '../server/services.ts'
 import { databaseOption, readDatabasePath } from './databaseFile.ts'
 import { addKeepingOptions, readKeeping } from './keeping.ts'
-import { type Given, givenFor, option, readChoice, readSwitch, readWholeNumber, valueOf } from './option.ts'
+import { type Given, givenFor, givenOrDefault, option, readChoice, readSwitch, readWholeNumber } from './option.ts'
 import { Refusal } from './refusal.ts'
 
 /** What `tidemark serve` was asked to do. */
@@ -60,8 +60,8 @@ function readServeOrder(command: Command): ServeOrder {
     settings: {
       ...readKeeping(command),
       pageLimit: {
-        objects: readWholeNumber(valueOf(command, 'page-objects'), 1, PAGE_MAX),
-        edges: readWholeNumber(valueOf(command, 'page-edges'), 1, PAGE_MAX),
+        objects: readWholeNumber(givenOrDefault(command, 'page-objects'), 1, PAGE_MAX),
+        edges: readWholeNumber(givenOrDefault(command, 'page-edges'), 1, PAGE_MAX),
         examined: EXAMINED,
       },
       recycleSecurityGroups: !readSwitch(command, 'purge-security-groups'),
@@ -69,13 +69,13 @@ function readServeOrder(command: Command): ServeOrder {
     demo,
     controlPort: control === null ? null : readWholeNumber(control, 0, PORT_MAX),
     json: readSwitch(command, 'json'),
-    logLevel: readChoice(valueOf(command, 'log-level'), LOG_LEVELS),
+    logLevel: readChoice(givenOrDefault(command, 'log-level'), LOG_LEVELS),
   }
 }
 
 function readListening(command: Command): Listening {
-  const host = readHost(valueOf(command, 'host'))
-  const port = readWholeNumber(valueOf(command, 'port'), 0, PORT_MAX)
+  const host = readHost(givenOrDefault(command, 'host'))
+  const port = readWholeNumber(givenOrDefault(command, 'port'), 0, PORT_MAX)
   const publicUrl = givenFor(command, 'public-url')
   if (publicUrl !== null) return { host, port, publicUrl: readPublicUrl(publicUrl) }
   if (!hasLoopbackBase(host)) {

@@ -104,7 +104,7 @@ function remaining(limit: PageLimit, used: ScannedPage): PageLimit {
  * faster than the client reads would stretch the round for ever.
  */
 function enlarged({ position, firstHead }: Round, settings: PageSettings): PageSettings {
-  if (position.phase === 'scan' || position.after.version < firstHead) return settings
+  if (position.phase === 'scan' || position.after.version <= firstHead) return settings
   const { objects, edges, examined } = settings.limit
   return { ...settings, limit: { objects: objects * LARGER, edges: edges * LARGER, examined: examined * LARGER } }
 }

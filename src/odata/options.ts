@@ -73,7 +73,7 @@ function checkFormat(text: string): void {
 
 /**
  * Reads the value of `$select` against the names of a resource (lower case to canonical), and gives them in the order
- * of that table, each once. `*` stands for all. `resource` is the type without its namespace: `group`.
+ * in which they are asked for, each once. `*` stands for all. `resource` is the type without its namespace: `group`.
  *
  * Throws `BadRequest` for a name that is not in the table, a path, and an empty name.
  */
@@ -81,17 +81,20 @@ export function readSelect(text: string, known: ReadonlyMap<string, string>, res
   const selected = new Set<string>()
   for (const item of text.split(',')) {
     const name = item.trim()
-    const folded = name.toLowerCase()
-    if (name !== '*' && !known.has(folded)) {
-      const cause =
-        name === ''
-          ? 'A property name is empty'
-          : `Could not find a property named ${quoted(name)} on type 'microsoft.graph.${resource}'`
-      throw new Problem('BadRequest', `Parsing OData Select and Expand failed: ${cause}.`)
-    }
-    selected.add(folded)
+    const canonical = known.get(name.toLowerCase())
+    if (name === '*') for (const every of known.values()) selected.add(every)
+    else if (canonical !== undefined) selected.add(canonical)
+    else throw unknownName(name, resource)
   }
-  return [...known].filter(([folded]) => selected.has('*') || selected.has(folded)).map(([, name]) => name)
+  return [...selected]
+}
+
+function unknownName(name: string, resource: string): Problem {
+  const cause =
+    name === ''
+      ? 'A property name is empty'
+      : `Could not find a property named ${quoted(name)} on type 'microsoft.graph.${resource}'`
+  return new Problem('BadRequest', `Parsing OData Select and Expand failed: ${cause}.`)
 }
 
 /** Reads the value of `$top`: a page size from 1 to 999. Throws `Request_BadRequest` for anything else. */

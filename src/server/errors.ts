@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { wwwAuthenticate } from '../auth/caller.ts'
 import { Problem } from '../core/problem.ts'
-import { errorBody, STATUS } from '../odata/error.ts'
+import { type ErrorBody, errorBody, STATUS } from '../odata/error.ts'
 import { markOf, newRequestId } from './requestMark.ts'
 import { ResyncProblem } from './resync.ts'
 import type { Services } from './services.ts'
@@ -16,13 +16,10 @@ export function answerError(
 ): FastifyReply {
   const now = services.clock.now()
   const mark = markOf(request, now)
-  reply.header('content-type', 'application/json').removeHeader('odata-version')
   const problem = error instanceof Problem ? error : (brokenOff(error, request) ?? frameworkRefusal(error))
   if (problem === null) {
     request.log.error({ err: error, requestId: mark.requestId }, 'a request failed')
-    return reply
-      .code(500)
-      .send(JSON.stringify(errorBody('InternalServerError', 'The server failed; the outcome is not known.', mark)))
+    return sendError(reply, 500, errorBody('InternalServerError', 'The server failed; the outcome is not known.', mark))
   }
   if (problem.cause !== undefined) request.log.warn({ err: problem.cause, requestId: mark.requestId }, problem.message)
   if (problem.code === 'InvalidAuthenticationToken') {
@@ -30,7 +27,13 @@ export function answerError(
   }
   if (problem.code === 'serviceNotAvailable') reply.header('retry-after', '1')
   if (problem instanceof ResyncProblem) reply.header('location', problem.location)
-  return reply.code(STATUS[problem.code]).send(JSON.stringify(errorBody(problem.code, problem.message, mark)))
+  return sendError(reply, STATUS[problem.code], errorBody(problem.code, problem.message, mark))
+}
+
+/** As bytes: to a text the framework would add a charset, which Graph's errors do not have. */
+function sendError(reply: FastifyReply, status: number, body: ErrorBody): FastifyReply {
+  reply.code(status).header('content-type', 'application/json').removeHeader('odata-version')
+  return reply.send(Buffer.from(JSON.stringify(body)))
 }
 
 /** A client that went away before its body was whole: nobody reads the answer, and nothing failed here. */

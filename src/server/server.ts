@@ -44,10 +44,17 @@ export async function startServer(
     },
   }
   const app = buildApp(services, logger)
+  let closing = false
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    // Else the connection of a request that was still running would be kept open for a next one, which nobody takes.
+    if (closing) reply.header('connection', 'close')
+    done()
+  })
   await app.listen({ host, port })
   const bound = (app.server.address() as AddressInfo).port
   known ??= loopbackBase(bound)
   const close = async (): Promise<void> => {
+    closing = true
     const cut = setTimeout(() => app.server.closeAllConnections(), GRACE_MS)
     await app.close()
     clearTimeout(cut)

@@ -74,7 +74,7 @@ export function pagesOf(limit: Partial<PageLimit>): Partial<Settings> {
 }
 
 export async function aServer(context: TestContext | null, settings: Partial<Settings> = {}): Promise<TestServer> {
-  const store = openSqliteStore({ path: join(aFolder(context), 'directory.db') })
+  const store = await openStore(context, async () => {})
   // A fixed beginning: what a test sees of time is what it does.
   const clock = movableClock({ now: () => Date.UTC(2026, 0, 15, 9), elapsed: () => 0 })
   const services: Services = {
@@ -99,18 +99,22 @@ export function aSibling(
 
 /** A copy of the server's database as it is now, opened as a database of its own: what a restored backup is. */
 export async function aBackup(context: TestContext | null, { store }: TestServer): Promise<SqliteStore> {
-  const path = join(aFolder(context), 'backup.db')
-  await store.backup(path)
-  return openSqliteStore({ path })
+  return openStore(context, path => store.backup(path))
 }
 
-function aFolder(context: TestContext | null): string {
+async function openStore(context: TestContext | null, prepare: (path: string) => Promise<void>): Promise<SqliteStore> {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-test-'))
-  atEnd(context, () => rmSync(folder, { recursive: true }))
-  return folder
+  const path = join(folder, 'directory.db')
+  await prepare(path)
+  const store = openSqliteStore({ path })
+  atEnd(context, async () => {
+    await store.close()
+    rmSync(folder, { recursive: true })
+  })
+  return store
 }
 
-function atEnd(context: TestContext | null, end: () => void | Promise<void>): void {
+function atEnd(context: TestContext | null, end: () => Promise<void>): void {
   if (context === null) after(end)
   else context.after(end)
 }
@@ -134,10 +138,7 @@ function serverOf(
   tenant: TenantId,
 ): TestServer {
   const app = buildApp(services, pino({ level: 'silent' }))
-  atEnd(context, async () => {
-    await app.close()
-    await store.close()
-  })
+  atEnd(context, () => app.close())
   const base = services.publicBase.all[0] ?? BASE
   const token = (roles: readonly string[] = ALL_ROLES, of: TenantId = tenant): Promise<string> =>
     issueAccessToken({

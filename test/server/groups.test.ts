@@ -12,7 +12,10 @@ test('a group that was created is listed, and followed by delta (DELTA-29)', asy
   const created = await call('/v1.0/groups', { method: 'POST', body: STAFF })
   assert.equal(created.status, 201)
   const list = await call('/v1.0/groups')
-  assert.deepEqual(list.body.value.map((g: { id: string }) => g.id), [created.body.id])
+  assert.deepEqual(
+    list.body.value.map((g: { id: string }) => g.id),
+    [created.body.id],
+  )
   const next = await call(first.body['@odata.deltaLink'])
   assert.equal(next.status, 200)
   assert.equal(next.body.value[0].displayName, 'Staff')

@@ -14,23 +14,27 @@ const SYNCHRONOUS_FULL = 2
 /** Opens the writing connection to a database file, making the file (mode 0600) or its tables where they are missing. */
 export function openDatabase(path: string): Connection {
   prepareFile(path)
-  let connection: Connection
+  let connection: Connection | null = null
   try {
     connection = new Connection(path, 'write')
-  } catch (error) {
-    throw new DatabaseRefused(`The database '${path}' cannot be opened: ${messageOf(error)}.`, { cause: error })
-  }
-  try {
     readySchema(connection, path)
     return connection
   } catch (error) {
-    connection.close()
-    const code = sqliteCode(error)
-    if (code === SQLITE_NOTADB) throw new DatabaseRefused(`'${path}' is not a Tidemark database.`, { cause: error })
-    if (code === SQLITE_READONLY) throw new DatabaseRefused(`'${path}' cannot be written to.`, { cause: error })
-    if (code === SQLITE_BUSY)
-      throw new DatabaseRefused(`'${path}' is being written by another program.`, { cause: error })
-    throw error
+    connection?.close()
+    throw sqliteCode(error) === null ? error : new DatabaseRefused(refusalOf(error, path), { cause: error })
+  }
+}
+
+function refusalOf(error: unknown, path: string): string {
+  switch (sqliteCode(error)) {
+    case SQLITE_NOTADB:
+      return `'${path}' is not a Tidemark database.`
+    case SQLITE_READONLY:
+      return `'${path}' cannot be written to.`
+    case SQLITE_BUSY:
+      return `'${path}' is being written by another program.`
+    default:
+      return `The database '${path}' cannot be opened: ${messageOf(error)}.`
   }
 }
 

@@ -58,7 +58,8 @@ function hold(file: string, path: string): DatabaseSync {
   let connection: DatabaseSync | null = null
   try {
     connection = new DatabaseSync(file, { timeout: 0 })
-    connection.exec('BEGIN EXCLUSIVE')
+    // Nothing is ever written, so there is nothing to roll back: no journal file appears beside it.
+    connection.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE')
     return connection
   } catch (error) {
     connection?.close()
@@ -68,5 +69,5 @@ function hold(file: string, path: string): DatabaseSync {
 }
 
 function refused(path: string, error: unknown): DatabaseRefused {
-  return new DatabaseRefused(`The database '${path}' cannot be locked: ${messageOf(error)}.`, { cause: error })
+  return new DatabaseRefused(`The lock file beside the database '${path}' cannot be made: ${messageOf(error)}.`, { cause: error })
 }

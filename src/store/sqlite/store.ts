@@ -58,9 +58,12 @@ export function openSqliteStore({ path, nonce = randomNonce, onFailure = () => {
     versionAt: (tenant, at) => readers.read(async reader => versionAt(reader, keyOf(tenant), at)),
     compact: (tenant, horizon): Promise<Compaction> =>
       writer.alone(alone => compactTenant(alone, keyOf(tenant), horizon)),
-    backup: async target => {
-      await backup(connection.database, target)
-    },
+    backup: target =>
+      readers.read(async reader => {
+        // Inside one read: a copy that looks again at every step begins anew at every commit, and never ends among many.
+        reader.get('SELECT tenant FROM tenants')
+        await backup(reader.database, target)
+      }),
     close: async () => {
       await writer.idle()
       readers.close()

@@ -1,0 +1,106 @@
+import { createHash, randomUUID } from 'node:crypto'
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { hashSecret, newClientSecret } from '../src/auth/secret.ts'
+import type { TenantId } from '../src/core/id.ts'
+import { openSqliteStore } from '../src/store/sqlite/store.ts'
+import { type Population, populate } from './population.ts'
+
+/** A database file with a population, and an app that may do anything in it. */
+export interface Directory {
+  readonly path: string
+  readonly tenant: TenantId
+  readonly clientId: string
+  readonly clientSecret: string
+}
+
+type Access = Omit<Directory, 'path'>
+
+const DOMAIN = 'bench.tidemark.example'
+const ROLES = ['Group.ReadWrite.All', 'User.ReadWrite.All', 'User.DeleteRestore.All']
+
+/** What decides about the bytes of a filled file: where one of these changes, kept directories are built again. */
+const SOURCES = [
+  './directory.ts',
+  './population.ts',
+  '../src/auth/secret.ts',
+  '../src/core/change.ts',
+  '../src/core/group.ts',
+  '../src/core/groupProperties.ts',
+  '../src/core/user.ts',
+  '../src/core/userProperties.ts',
+  '../src/store/sqlite/database.ts',
+  '../src/store/sqlite/row.ts',
+  '../src/store/sqlite/schema.ts',
+]
+
+function fingerprint(): string {
+  const digest = createHash('sha256')
+  for (const source of SOURCES) digest.update(readFileSync(new URL(source, import.meta.url)))
+  return digest.digest('hex').slice(0, 12)
+}
+
+/**
+ * The kept directory of a population; filled first where there is none, or with `fresh`. Of each population one is
+ * kept: those that another version of the sources filled are removed.
+ */
+export async function keptDirectory(
+  folder: string,
+  population: Population,
+  { fresh, tell }: { readonly fresh: boolean; readonly tell: (sentence: string) => void },
+): Promise<Directory> {
+  const name = `${population.name}-${fingerprint()}`
+  const path = join(folder, `${name}.db`)
+  const accessPath = join(folder, `${name}.json`)
+  if (!fresh && existsSync(path) && existsSync(accessPath)) {
+    return { path, ...(JSON.parse(readFileSync(accessPath, 'utf8')) as Access) }
+  }
+  for (const file of readdirSync(folder)) {
+    if (file.startsWith(`${population.name}-`)) rmSync(join(folder, file))
+  }
+  const draft = join(folder, `${name}.${process.pid}.new`)
+  const access = await fill(draft, population, tell)
+  renameSync(draft, path)
+  writeFileSync(accessPath, JSON.stringify(access), { mode: 0o600 })
+  return { path, ...access }
+}
+
+async function fill(path: string, population: Population, tell: (sentence: string) => void): Promise<Access> {
+  const tenant = randomUUID() as TenantId
+  const clientId = randomUUID()
+  const clientSecret = newClientSecret()
+  const store = openSqliteStore({ path })
+  try {
+    await store.putTenant({ id: tenant, displayName: 'Bench', defaultDomain: DOMAIN, domains: [DOMAIN] })
+    await store.putApp({
+      clientId,
+      tenant,
+      displayName: 'Bench',
+      roles: ROLES,
+      secretHashes: [hashSecret(clientSecret)],
+      demo: false,
+    })
+    await populate(store, { tenant, domain: DOMAIN }, population, share =>
+      tell(`filling ${population.name}: ${Math.round(share * 100)} %`),
+    )
+  } finally {
+    await store.close()
+  }
+  return { tenant, clientId, clientSecret }
+}
+
+/** A copy to work on: a run changes it, and leaves the kept one as it was filled. */
+export function workingCopy(directory: Directory, folder: string, name: string): Directory {
+  const path = join(folder, `${name}.db`)
+  copyFileSync(directory.path, path, constants.COPYFILE_FICLONE)
+  return { ...directory, path }
+}

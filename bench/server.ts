@@ -1,0 +1,38 @@
+import { fileURLToPath } from 'node:url'
+import type { Directory } from './directory.ts'
+import { type Program, startProgram } from './program.ts'
+
+/** A Tidemark server of this checkout, in a process of its own on a free loopback port. */
+export interface Server extends Pick<Program, 'peakMemory' | 'stop'> {
+  readonly url: URL
+  /** An access token that is good for an hour. */
+  readonly token: () => Promise<string>
+}
+
+export const TIDEMARK = fileURLToPath(new URL('../bin/tidemark.js', import.meta.url))
+
+export async function startServer({ path, clientId, clientSecret }: Directory): Promise<Server> {
+  const program = await startProgram([TIDEMARK, 'serve', '--database', path, '--port', '0', '--json'])
+  const { url, tokenUrl } = program.ready
+  return {
+    peakMemory: program.peakMemory,
+    stop: program.stop,
+    url: new URL(String(url)),
+    token: () => fetchToken(String(tokenUrl), clientId, clientSecret),
+  }
+}
+
+async function fetchToken(tokenUrl: string, clientId: string, clientSecret: string): Promise<string> {
+  const answer = await fetch(tokenUrl, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      scope: 'https://graph.microsoft.com/.default',
+      client_id: clientId,
+      client_secret: clientSecret,
+    }),
+  })
+  const { access_token: token } = (await answer.json()) as { access_token?: unknown }
+  if (typeof token !== 'string') throw new Error(`${tokenUrl} answered ${answer.status} without an access token.`)
+  return token
+}

@@ -1,0 +1,35 @@
+import { Command } from 'commander'
+import { systemClock } from '../server/clock.ts'
+import { type Housekeeping, housekeep } from '../server/housekeeping.ts'
+import { databaseOption, openExistingStore, readDatabasePath } from './databaseFile.ts'
+import { addKeepingOptions, readKeeping } from './keeping.ts'
+import { option, readSwitch } from './option.ts'
+
+/** `tidemark housekeep`: what the server does every hour, once, beside it or while none runs. */
+export function housekeepCommand(): Command {
+  const command = new Command('housekeep')
+    .description('Purges what has been in the recycle bin too long, and drops what no delta link can need any more.')
+    .addOption(databaseOption())
+  return addKeepingOptions(command)
+    .addOption(option('--json', 'print what was done as one line of JSON'))
+    .action(async () => {
+      const json = readSwitch(command, 'json')
+      const settings = readKeeping(command)
+      const store = openExistingStore(readDatabasePath(command))
+      try {
+        const done = await housekeep({ store, clock: systemClock, settings })
+        console.log(json ? JSON.stringify(done) : tableOf(done))
+      } finally {
+        await store.close()
+      }
+    })
+}
+
+function tableOf({ purged, tombstones, records }: Housekeeping): string {
+  const rows = [
+    ['Objects purged from the recycle bin', purged],
+    ['Tombstones dropped', tombstones],
+    ['Commit records dropped', records],
+  ] as const
+  return rows.map(([what, count]) => `${what.padEnd(37)}${String(count).padStart(9)}`).join('\n')
+}

@@ -1,0 +1,60 @@
+import { GRAPH_RESOURCE } from '../auth/issuer.ts'
+import type { FirstApp } from './firstApp.ts'
+
+/** What the one who starts the server has to know. */
+export interface Ready extends FirstApp {
+  readonly url: string
+  readonly controlUrl: string | null
+  readonly demo: boolean
+}
+
+/** One line of JSON, for programs. */
+export function readyLine({ url, tenantId, clientId, clientSecret, controlUrl }: Ready): string {
+  return JSON.stringify({ url, tokenUrl: tokenUrl(url, tenantId), tenantId, clientId, clientSecret, controlUrl })
+}
+
+/** The same for people, with a command to paste. */
+export function readyText(ready: Ready): string {
+  const { url, tenantId, clientId, clientSecret, controlUrl, demo } = ready
+  const facts = [
+    ['Base URL', url],
+    ['Tenant id', tenantId],
+    ['Client id', clientId],
+    ['Client secret', clientSecret ?? 'the one that was printed when this database was made'],
+    ...(controlUrl === null ? [] : [['Control API', controlUrl]]),
+  ]
+  const secret = demo ? 'The secret is new at every start.' : 'The secret is kept as a hash: it is not shown again.'
+  return [
+    demo ? 'Tidemark serves its demonstration directory.' : 'Tidemark serves.',
+    '',
+    ...facts.map(([name = '', value = '']) => `  ${name.padEnd(14)}  ${value}`),
+    '',
+    clientSecret === null ? 'To try it, with that secret in CLIENT_SECRET:' : `${secret} To try it:`,
+    '',
+    `  ${curlLine(ready)}`,
+  ].join('\n')
+}
+
+function tokenUrl(url: string, tenantId: string): string {
+  return `${url}/${tenantId}/oauth2/v2.0/token`
+}
+
+/** A command for a POSIX shell that gets a token and lists three groups: curl and sed alone, no token in its text. */
+function curlLine({ url, tenantId, clientId, clientSecret }: Ready): string {
+  const form = [
+    'grant_type=client_credentials',
+    `client_id=${quoted(clientId)}`,
+    `client_secret=${clientSecret === null ? '"$CLIENT_SECRET"' : quoted(clientSecret)}`,
+    `scope=${quoted(`${GRAPH_RESOURCE}/.default`)}`,
+  ]
+  const token = [
+    `curl -sS ${quoted(tokenUrl(url, tenantId))} ${form.map(field => `-d ${field}`).join(' ')}`,
+    `sed -n 's/.*"access_token":"\\([^"]*\\)".*/\\1/p'`,
+  ]
+  return `curl -sS -H "Authorization: Bearer $(${token.join(' | ')})" ${quoted(`${url}/v1.0/groups?$top=3`)}`
+}
+
+/** Text as a POSIX shell takes it, character by character. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`
+}

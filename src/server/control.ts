@@ -1,0 +1,195 @@
+import type { AddressInfo } from 'node:net'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
+import { withNewStateKey } from '../auth/keyRing.ts'
+import type { JsonValue, Version } from '../core/fact.ts'
+import { parseTenantId } from '../core/id.ts'
+import { Problem } from '../core/problem.ts'
+import { STATUS } from '../odata/error.ts'
+import { readJson } from '../odata/json.ts'
+import type { MovableClock } from './clock.ts'
+import { parseDuration } from './duration.ts'
+import { type Housekeeping, housekeep } from './housekeeping.ts'
+import { loopbackBase } from './publicBase.ts'
+import { RESYNC_FORMS, type Services } from './services.ts'
+
+/** What the control API works on: a running server's services, and the clock that they were given. */
+export interface Controlled {
+  readonly services: Services
+  readonly clock: MovableClock
+}
+
+export interface RunningControl {
+  readonly url: string
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Opens the control API (docs/control.md) on loopback; port 0 takes any free one. Rejects with the system's error where
+ * it cannot listen. What it changes lasts until the server ends, except for what compaction and housekeeping remove.
+ */
+export async function startControl(
+  port: number,
+  controlled: Controlled,
+  logger: FastifyBaseLogger,
+): Promise<RunningControl> {
+  const app = Fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  refuseWebPages(app)
+  app.setErrorHandler((error, _request, reply) => answerError(error, reply, logger))
+  app.setNotFoundHandler((request, reply) =>
+    answerError(new Problem('ResourceNotFound', `There is no ${request.method} ${request.url}.`), reply, logger),
+  )
+  app.get('/', () => stateOf(controlled))
+  for (const [path, act] of Object.entries(ACTS)) {
+    app.post(path, request => act(readFields(request.body), controlled))
+  }
+  await app.listen({ host: '127.0.0.1', port })
+  return { url: `http://127.0.0.1:${portOf(app)}`, close: () => app.close() }
+}
+
+function portOf(app: FastifyInstance): number {
+  return (app.server.address() as AddressInfo).port
+}
+
+/** A page in a browser on this machine sends its Origin, or, after tricks with names, another Host than ours. */
+function refuseWebPages(app: FastifyInstance): void {
+  app.addHook('onRequest', async ({ headers }) => {
+    if (!loopbackBase(portOf(app)).all.includes(`http://${headers.host?.toLowerCase()}`)) {
+      throw new Problem('BadRequest', `The Host '${headers.host ?? ''}' is not this server.`)
+    }
+    if (headers.origin !== undefined) {
+      throw new Problem('Authorization_RequestDenied', 'The control API answers no web pages.')
+    }
+  })
+}
+
+function answerError(error: unknown, reply: FastifyReply, logger: FastifyBaseLogger): FastifyReply {
+  if (error instanceof Problem) {
+    return reply.code(STATUS[error.code]).send({ error: { code: error.code, message: error.message } })
+  }
+  if (isRefusalOfFramework(error)) {
+    return reply.code(error.statusCode).send({ error: { code: 'BadRequest', message: error.message } })
+  }
+  logger.error({ err: error }, 'a request to the control API failed')
+  return reply.code(500).send({ error: { code: 'InternalServerError', message: 'The server failed.' } })
+}
+
+function isRefusalOfFramework(error: unknown): error is Error & { readonly statusCode: number } {
+  return error instanceof Error && 'statusCode' in error && Number(error.statusCode) < 500
+}
+
+/** What a POST carries, by name. A field that is read is taken out, so that what is left is what nobody knows. */
+type Fields = Map<string, JsonValue | undefined>
+
+function readFields(body: unknown): Fields {
+  if (!(body instanceof Uint8Array) || body.length === 0) return new Map()
+  const value = readJson(body)
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return new Map(Object.entries(value))
+  throw new Problem('BadRequest', 'The body must be a JSON object.')
+}
+
+function take(fields: Fields, name: string): JsonValue | undefined {
+  const value = fields.get(name)
+  fields.delete(name)
+  return value
+}
+
+/** Throws `BadRequest` when a field is left that nobody has read. */
+function refuseOthers(fields: Fields): void {
+  const [name] = fields.keys()
+  if (name !== undefined) throw new Problem('BadRequest', `The body has a field '${name}' that is not known here.`)
+}
+
+type Act = (fields: Fields, controlled: Controlled) => Promise<object>
+
+const ACTS: Readonly<Record<string, Act>> = {
+  '/clock': async (fields, controlled) => {
+    const ms = readAdvance(take(fields, 'advance'), controlled.clock.now())
+    refuseOthers(fields)
+    controlled.clock.advance(ms)
+    return stateOf(controlled)
+  },
+  '/tokens/expire': async (fields, controlled) => {
+    refuseOthers(fields)
+    const { controls } = controlled.services
+    controls.expiredAt = controlled.clock.now()
+    // A token of this very millisecond would count as expired too, however much later it was asked for.
+    controlled.clock.advance(1)
+    return stateOf(controlled)
+  },
+  '/tokens/reset': async (fields, controlled) => {
+    refuseOthers(fields)
+    const { controls } = controlled.services
+    controls.ring = withNewStateKey(controls.ring, false)
+    return stateOf(controlled)
+  },
+  '/compact': (fields, { services }) => compact(fields, services),
+  '/housekeep': async (fields, { services }): Promise<Housekeeping> => {
+    refuseOthers(fields)
+    return housekeep(services)
+  },
+  '/resync': async (fields, controlled) => {
+    const wanted = take(fields, 'form')
+    refuseOthers(fields)
+    const form = RESYNC_FORMS.find(known => known === wanted)
+    if (form === undefined) throw new Problem('BadRequest', `'form' must be one of ${RESYNC_FORMS.join(', ')}.`)
+    controlled.services.controls.resyncForm = form
+    return stateOf(controlled)
+  },
+}
+
+/** The last moment that the protocol's dates, of four-digit years, can tell. */
+const LAST_MOMENT = Date.UTC(9999, 11, 31)
+
+/** A length of time: text with a unit, or whole milliseconds. */
+function readAdvance(value: JsonValue | undefined, now: number): number {
+  const ms = typeof value === 'string' ? parseDuration(value) : value
+  if (typeof ms === 'number' && Number.isSafeInteger(ms) && ms > 0 && now + ms <= LAST_MOMENT) return ms
+  throw new Problem(
+    'BadRequest',
+    "'advance' must be a time such as 30s, 15m, 12h or 8d, or a number of milliseconds, above 0 and within the year 9999.",
+  )
+}
+
+/** Moves the horizon of one tenant, or of all, up to its head: every link from before the head is too old then. */
+async function compact(fields: Fields, { store }: Services): Promise<object> {
+  const wanted = take(fields, 'tenant')
+  refuseOthers(fields)
+  const known = (await store.tenants()).map(({ id }) => id)
+  const tenants = wanted === undefined ? known : known.filter(id => id === readTenant(wanted))
+  if (wanted !== undefined && tenants.length === 0) {
+    throw new Problem('ResourceNotFound', `There is no tenant '${wanted}'.`)
+  }
+  const done = []
+  for (const id of tenants) {
+    const horizon: Version = await store.read(id, async ({ head }) => head)
+    done.push({ id, ...(await store.compact(id, horizon)) })
+  }
+  return { tenants: done }
+}
+
+function readTenant(value: JsonValue): string {
+  if (typeof value !== 'string') throw new Problem('BadRequest', "'tenant' must be a tenant id.")
+  return parseTenantId(value)
+}
+
+async function stateOf({ services, clock }: Controlled): Promise<object> {
+  const { store, settings, controls } = services
+  const tenants = []
+  for (const { id, displayName } of await store.tenants()) {
+    tenants.push(await store.read(id, async ({ head, horizon }) => ({ id, displayName, head, horizon })))
+  }
+  return {
+    now: new Date(clock.now()).toISOString(),
+    settings,
+    resync: controls.resyncForm,
+    tokensExpiredAt: controls.expiredAt === 0 ? null : new Date(controls.expiredAt).toISOString(),
+    tenants,
+  }
+}

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import test, { type TestContext } from 'node:test'
+import { aCaller, aFolder, aServing, askToken, type Ready, run, start, startServing } from './aProgram.ts'
+
+const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+const NAMES = ['url', 'tokenUrl', 'tenantId', 'clientId', 'clientSecret', 'controlUrl']
+
+function aDatabase(context: TestContext): string {
+  return join(aFolder(context), 'directory.db')
+}
+
+async function aTakenPort(context: TestContext): Promise<number> {
+  const holder = createServer()
+  await new Promise<void>(resolve => holder.listen(0, '127.0.0.1', resolve))
+  context.after(() => holder.close())
+  const address = holder.address()
+  assert.ok(typeof address === 'object' && address !== null)
+  return address.port
+}
+
+test('with --json a new server prints one line, and nothing else on either output', async t => {
+  const database = aDatabase(t)
+  const serving = await aServing(t, ['--database', database])
+  const { url, tokenUrl, tenantId, clientId, clientSecret, controlUrl } = serving.ready
+  assert.deepEqual(Object.keys(serving.ready), NAMES)
+  assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
+  assert.equal(tokenUrl, `${url}/${tenantId}/oauth2/v2.0/token`)
+  assert.match(tenantId, GUID)
+  assert.match(clientId, GUID)
+  assert.equal(controlUrl, null)
+  const call = await aCaller(serving.ready)
+  assert.equal((await call('/v1.0/groups')).status, 200)
+  const { code, stdout, stderr } = await serving.kill('SIGTERM')
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+  assert.equal(stdout, `${JSON.stringify(serving.ready)}\n`)
+  assert.ok(!readFileSync(database).includes(String(clientSecret)))
+})
+
+test('the first app may write groups and users, in a tenant whose default domain begins with its id', async t => {
+  const { ready } = await aServing(t, ['--database', aDatabase(t)])
+  const call = await aCaller(ready)
+  const post = (path: string, body: object) =>
+    call(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  const user = await post('/v1.0/users', {
+    accountEnabled: true,
+    displayName: 'Ada',
+    mailNickname: 'ada',
+    passwordProfile: { password: 'x' },
+    userPrincipalName: `ada@${ready.tenantId.slice(0, 8)}.tidemark.example`,
+  })
+  assert.equal(user.status, 201)
+  const { id } = (await user.json()) as { id: string }
+  assert.equal((await call(`/v1.0/users/${id}`, { method: 'DELETE' })).status, 204)
+  const purge = await call(`/v1.0/directory/deletedItems/${id}`, { method: 'DELETE' })
+  assert.equal(purge.status, 204)
+})
+
+test('a later start prints no secret, and the first one still opens the door', async t => {
+  const database = aDatabase(t)
+  const first = await aServing(t, ['--database', database])
+  await first.kill('SIGTERM')
+  const second = await aServing(t, ['--database', database])
+  const { tenantId, clientId } = first.ready
+  assert.deepEqual(
+    { ...second.ready, url: '', tokenUrl: '' },
+    { url: '', tokenUrl: '', tenantId, clientId, clientSecret: null, controlUrl: null },
+  )
+  const answer = await askToken(second.ready.tokenUrl, clientId, String(first.ready.clientSecret))
+  assert.equal(answer.status, 200)
+})
+
+test('the database and its keys are readable by their owner alone', async t => {
+  const database = aDatabase(t)
+  await aServing(t, ['--database', database])
+  for (const name of [database, `${database}.keys`, `${database}.lock`]) {
+    assert.equal(statSync(name).mode & 0o777, 0o600, name)
+  }
+})
+
+/** The command that the ready text ends with. */
+function commandIn(text: string): string {
+  return text.trimEnd().split('\n').at(-1)?.trim() ?? ''
+}
+
+const hasCurl = spawnSync('curl', ['--version']).error === undefined
+
+for (const kind of ['a new database', 'the demonstration']) {
+  test(`the command that is printed for ${kind} works when it is pasted`, { skip: !hasCurl }, async t => {
+    const words = kind === 'the demonstration' ? ['--demo'] : []
+    const server = startServing(t, [...words, '--database', aDatabase(t)])
+    const text = await server.said(/top=3'\n$/)
+    for (const name of ['Base URL', 'Tenant id', 'Client id', 'Client secret'])
+      assert.match(text, new RegExp(`  ${name}  +\\S`))
+    const command = commandIn(text)
+    assert.doesNotMatch(command, /eyJ/, 'a token stands in the printed text')
+    const { code, stdout, stderr } = await start(['sh', '-c', command]).ended
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+    assert.equal(JSON.parse(stdout).value.length, kind === 'the demonstration' ? 3 : 0)
+  })
+}
+
+test('the command that is printed for an old database takes its secret from CLIENT_SECRET', {
+  skip: !hasCurl,
+}, async t => {
+  const database = aDatabase(t)
+  const first = await aServing(t, ['--database', database])
+  await first.kill('SIGTERM')
+  const command = commandIn(await startServing(t, ['--database', database]).said(/top=3'\n$/))
+  const { stdout } = await start(['sh', '-c', command], { CLIENT_SECRET: String(first.ready.clientSecret) }).ended
+  assert.deepEqual(JSON.parse(stdout).value, [])
+})
+
+test('settings in the environment count, and a flag counts more', async t => {
+  const folder = aFolder(t)
+  const variables = {
+    TIDEMARK_DATABASE: join(folder, 'by-variable.db'),
+    TIDEMARK_JSON: 'true',
+    TIDEMARK_DEMO: '0',
+    TIDEMARK_CONTROL: '0',
+    TIDEMARK_TOKEN_LIFE: '12h',
+    TIDEMARK_RECYCLE_BIN_DAYS: '3',
+    TIDEMARK_PAGE_OBJECTS: '7',
+    TIDEMARK_PAGE_EDGES: '8',
+    TIDEMARK_PURGE_SECURITY_GROUPS: '1',
+    TIDEMARK_LOG_LEVEL: 'info',
+    TIDEMARK_PUBLIC_URL: 'https://groups.example/directory/',
+  }
+  const server = startServing(t, ['--page-edges', '9'], variables)
+  const ready: Ready = JSON.parse(await server.said(/\n/))
+  assert.equal(ready.url, 'https://groups.example/directory')
+  assert.equal(ready.tokenUrl, `https://groups.example/directory/${ready.tenantId}/oauth2/v2.0/token`)
+  assert.ok(existsSync(variables.TIDEMARK_DATABASE))
+  const state = (await (await fetch(String(ready.controlUrl))).json()) as { settings: object }
+  assert.deepEqual(state.settings, {
+    tokenLifeMs: 12 * 3_600_000,
+    recycleBinMs: 3 * 86_400_000,
+    pageLimit: { objects: 7, edges: 9, examined: 10_000 },
+    recycleSecurityGroups: false,
+  })
+  const { stderr } = await server.kill('SIGTERM')
+  assert.equal(JSON.parse(stderr.split('\n')[0] ?? '').level, 30)
+})
+
+test('with --public-url links begin with it, whatever the Host', async t => {
+  const server = startServing(t, [
+    '--json',
+    '--public-url',
+    'https://groups.example',
+    '--log-level',
+    'info',
+    '--database',
+    aDatabase(t),
+  ])
+  const { tenantId } = JSON.parse(await server.said(/\n/))
+  const port = /listening at http:\/\/127\.0\.0\.1:(\d+)/.exec(await server.logged(/listening/))?.[1]
+  const answer = await fetch(`http://127.0.0.1:${port}/${tenantId}/v2.0/.well-known/openid-configuration`)
+  const { issuer } = (await answer.json()) as { issuer: string }
+  assert.equal(issuer, `https://groups.example/${tenantId}/v2.0`)
+})
+
+test('a secret is not lost to a port that was taken', async t => {
+  const database = aDatabase(t)
+  const port = await aTakenPort(t)
+  const refused = await run(['serve', '--database', database, '--port', String(port)])
+  assert.equal(refused.code, 2)
+  assert.equal(refused.stderr, `Port ${port} of 127.0.0.1 is in use: choose another with --port, 0 for any free one.\n`)
+  const { ready } = await aServing(t, ['--database', database])
+  assert.match(String(ready.clientSecret), /^tidemark_/)
+})
+
+test('a control port that is taken is named', async t => {
+  const port = await aTakenPort(t)
+  const { code, stderr } = await run(['serve', '--port', '0', '--control', String(port), '--database', aDatabase(t)])
+  assert.equal(code, 2)
+  assert.equal(stderr, `Port ${port} of 127.0.0.1 is in use: choose another with --control, 0 for any free one.\n`)
+})
+
+test('an address of another machine is refused', async t => {
+  const words = ['--host', '192.0.2.1', '--public-url', 'http://192.0.2.1', '--port', '0']
+  const { code, stderr } = await run(['serve', ...words, '--database', aDatabase(t)])
+  assert.equal(code, 2)
+  assert.equal(stderr, "'192.0.2.1' is not an address of this machine.\n")
+})
+
+test('nothing but the database and its keys stays when a server has ended', async t => {
+  const folder = aFolder(t)
+  const serving = await aServing(t, ['--database', join(folder, 'directory.db')])
+  await serving.kill('SIGINT')
+  assert.deepEqual(readdirSync(folder).sort(), ['directory.db', 'directory.db.keys'])
+})

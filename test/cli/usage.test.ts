@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'node:test'
+import { ROOT, run, start } from './aProgram.ts'
+
+/** One sentence on standard error, no stack, nothing on standard output, exit code 2. */
+async function refuses(words: readonly string[], sentence: RegExp, variables: Record<string, string> = {}) {
+  const { code, stdout, stderr } = await run(words, variables)
+  const [line, ...rest] = stderr.split('\n')
+  assert.deepEqual({ code, stdout, rest }, { code: 2, stdout: '', rest: [''] }, stderr)
+  assert.match(line ?? '', sentence)
+}
+
+test('--version prints the version of the package', async () => {
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  assert.deepEqual(await run(['--version']), { code: 0, signal: null, stdout: `${version}\n`, stderr: '' })
+})
+
+for (const words of [['--help'], ['help'], ['serve', '--help'], ['backup', '--help'], ['housekeep', '-h']]) {
+  test(`tidemark ${words.join(' ')} prints help`, async () => {
+    const { code, stdout, stderr } = await run(words)
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+    assert.match(stdout, /^Usage: tidemark /)
+  })
+}
+
+test('every option of serve can be given in the environment', async () => {
+  const { stdout } = await run(['serve', '--help'])
+  const options = [...stdout.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name = '']) => name)
+  assert.ok(options.length > 12)
+  for (const name of options) {
+    assert.match(stdout, new RegExp(`env:\\s+TIDEMARK_${name.toUpperCase().replaceAll('-', '_')}\\)`))
+  }
+})
+
+test('a Node.js that is too old is refused with what is needed', async () => {
+  const pretence = `Object.defineProperty(process, 'versions', { value: { node: '20.11.1' } })`
+  const program = [process.execPath, '--import', `data:text/javascript,${encodeURIComponent(pretence)}`]
+  const { code, stdout, stderr } = await start([...program, join(ROOT, 'bin/tidemark.js'), '--version']).ended
+  assert.deepEqual({ code, stdout }, { code: 2, stdout: '' })
+  assert.match(stderr, /^Tidemark needs Node\.js 24 or newer.*\n$/)
+})
+
+const USAGE: readonly (readonly [string, RegExp])[] = [
+  ['', /^Name a command/],
+  ['sreve', /^Unknown command 'sreve' \(Did you mean serve\?\)\.$/],
+  ['serve --prot 1', /^Unknown option '--prot' \(Did you mean --port\?\)\.$/],
+  ['serve --port', /^Option '--port <number>' argument missing\.$/],
+  ['serve now', /^Too many arguments for 'serve', expected 0 arguments but got 1: now\.$/],
+  ['backup', /^Missing required argument 'file'\.$/],
+  ['serve --port 65536', /^--port must be a whole number from 0 to 65535, not '65536'\.$/],
+  ['serve --port 1e3', /^--port .* not '1e3'/],
+  ['serve --control -1', /^--control .* not '-1'/],
+  ['serve --page-objects 0', /^--page-objects .* from 1 to /],
+  ['serve --page-edges many', /^--page-edges .* not 'many'/],
+  ['serve --token-life 7x', /^--token-life must be a time such as 30s.* not '7x'/],
+  ['serve --token-life 999ms', /^--token-life /],
+  ['serve --recycle-bin-days 0', /^--recycle-bin-days /],
+  ['serve --log-level loud', /^--log-level must be one of fatal, .* not 'loud'/],
+  ['serve --host a/b', /^--host must be an address or a host name, not 'a\/b'/],
+  ['serve --host 0.0.0.0', /'0\.0\.0\.0' the server needs --public-url/],
+  ['serve --host ::', /'::' the server needs --public-url/],
+  ['serve --host 127.0.0.2', /'127\.0\.0\.2' the server needs --public-url/],
+  ['serve --public-url ftp://host', /^--public-url must be an http or https URL/],
+  ['serve --public-url groups.example', /^--public-url /],
+  ['serve --public-url https://host/?a=b', /^--public-url /],
+  ['serve --public-url https://me@host', /^--public-url /],
+  ['serve --public-url https://host/a//b', /^--public-url /],
+  ['serve --demo --host 0.0.0.0 --public-url https://host', /^A demonstration is served on loopback alone/],
+  ['housekeep --token-life soon', /^--token-life /],
+]
+for (const [words, sentence] of USAGE) {
+  test(`'tidemark ${words}' is refused in one sentence`, () => refuses(words.split(' ').filter(Boolean), sentence))
+}
+
+test('an empty path is no database', () => refuses(['serve', '--database', ''], /^--database must name a file\.$/))
+
+test('a wrong value in the environment is refused by the name of its variable', async () => {
+  await refuses(['serve'], /^TIDEMARK_PORT must be a whole number .* not 'http'\.$/, { TIDEMARK_PORT: 'http' })
+  await refuses(['serve'], /^TIDEMARK_DEMO must be one of true, false, 1, 0, not 'yes'\.$/, { TIDEMARK_DEMO: 'yes' })
+})

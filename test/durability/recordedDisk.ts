@@ -1,0 +1,139 @@
+import { dirname } from 'node:path'
+import { changeFile, changeName, type Disk, emptyDisk, type File, newFile, syncFile, syncNames } from './disk.ts'
+import type { Call } from './trace.ts'
+
+/** A disk that follows the calls of a record, and the promises that were told on standard output meanwhile. */
+export interface RecordedDisk {
+  readonly disk: Disk
+  /** What was told, oldest first: a word and a value. */
+  readonly told: (readonly [word: string, value: string])[]
+  follow(call: Call): void
+}
+
+/** What a descriptor stands for: a file of the folder with the place of the next `write`, or the folder itself. */
+type Opened = { readonly kind: 'file'; readonly file: File; position: number } | { readonly kind: 'folder' }
+
+const STANDARD_OUTPUT = 1
+
+/** Follows what happens in `folder`; the rest of the file system does not matter here. */
+export function recordedDisk(folder: string): RecordedDisk {
+  const disk = emptyDisk(folder)
+  const told: [string, string][] = []
+  const descriptors = new Map<number, Opened>()
+
+  const isHere = (path: string): boolean => dirname(path) === folder
+  const nameOf = (path: string): string => path.slice(folder.length + 1)
+  const fileOf = (path: string): File => {
+    const file = disk.names.get(nameOf(path))
+    if (file === undefined) throw new Error(`The record uses ${path}, which it has not made.`)
+    return file
+  }
+
+  function open(words: string, descriptor: number, ended: number): void {
+    const path = textOf(words)
+    descriptors.delete(descriptor)
+    if (path === folder) descriptors.set(descriptor, { kind: 'folder' })
+    if (!isHere(path)) return
+    const known = disk.names.get(nameOf(path))
+    const file = known ?? newFile()
+    if (known === undefined) changeName(disk, path, file, ended)
+    else if (words.includes('O_TRUNC')) changeFile(file, { kind: 'truncate', length: 0 }, ended)
+    descriptors.set(descriptor, { kind: 'file', file, position: 0 })
+  }
+
+  function write({ name, words, result, ended }: Call): void {
+    const [descriptor, , , place] = numbersOf(words)
+    const bytes = bytesOf(words).subarray(0, result)
+    const opened = descriptors.get(descriptor)
+    if (descriptor === STANDARD_OUTPUT) tell(bytes)
+    if (opened?.kind !== 'file') return
+    const offset = name === 'pwrite64' ? place : opened.position
+    if (name === 'write') opened.position += bytes.length
+    changeFile(opened.file, { kind: 'write', offset, bytes }, ended)
+  }
+
+  function tell(bytes: Buffer): void {
+    for (const line of bytes.toString().split('\n').filter(Boolean)) {
+      const [word = '', value = ''] = line.split(' ')
+      told.push([word, value])
+    }
+  }
+
+  function sync(words: string, begun: number): void {
+    const opened = descriptors.get(numbersOf(words)[0])
+    if (opened?.kind === 'file') syncFile(opened.file, begun)
+    else if (opened !== undefined) syncNames(disk, begun)
+  }
+
+  function follow(call: Call): void {
+    const { name, words, result, begun, ended } = call
+    if (result < 0) return
+    switch (name) {
+      case 'openat':
+        return open(words, result, ended)
+      case 'close':
+        descriptors.delete(numbersOf(words)[0])
+        return
+      case 'write':
+      case 'pwrite64':
+        return write(call)
+      case 'fsync':
+      case 'fdatasync':
+        return sync(words, begun)
+      case 'ftruncate': {
+        const [descriptor, length] = numbersOf(words)
+        const opened = descriptors.get(descriptor)
+        if (opened?.kind === 'file') changeFile(opened.file, { kind: 'truncate', length }, ended)
+        return
+      }
+      case 'unlink':
+        if (isHere(textOf(words))) changeName(disk, textOf(words), null, ended)
+        return
+      case 'link': {
+        const [from = '', to = ''] = textsOf(words)
+        if (isHere(to)) changeName(disk, to, fileOf(from), ended)
+        return
+      }
+      default:
+        throw new Error(`The record holds the call '${name}', whose effect on a disk is not known here.`)
+    }
+  }
+
+  return { disk, told, follow }
+}
+
+/** The texts among the words of a call, which the record writes as `\x` and two digits for each byte. */
+function textsOf(words: string): string[] {
+  return [...words.matchAll(/"([^"]*)"/g)].map(([, digits = '']) => bytesOfDigits(digits).toString())
+}
+
+function textOf(words: string): string {
+  return textsOf(words)[0] ?? ''
+}
+
+function bytesOf(words: string): Buffer {
+  if (words.includes('"...')) throw new Error('The record has cut off a write.')
+  return bytesOfDigits(words.slice(words.indexOf('"') + 1, words.lastIndexOf('"')))
+}
+
+function bytesOfDigits(digits: string): Buffer {
+  const bytes = Buffer.alloc(digits.length / 4)
+  for (let index = 0; index < bytes.length; index += 1) {
+    bytes[index] = 16 * digitAt(digits, 4 * index + 2) + digitAt(digits, 4 * index + 3)
+  }
+  return bytes
+}
+
+/** The hexadecimal digit at a place: 0 to 9 stand at 48 to 57, a to f at 97 to 102. */
+function digitAt(digits: string, place: number): number {
+  const code = digits.charCodeAt(place)
+  return code < 97 ? code - 48 : code - 87
+}
+
+/** The words of a call as numbers; NaN for those that are none. */
+function numbersOf(words: string): [number, number, number, number] {
+  const text = words.indexOf('"')
+  const numbers = text === -1 ? words : `${words.slice(0, text)}${words.slice(words.lastIndexOf('"') + 1)}`
+  const [first, second, third, fourth] = numbers.split(',')
+  return [Number(first), Number(second), Number(third), Number(fourth)]
+}

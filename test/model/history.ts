@@ -1,0 +1,174 @@
+import { Chance } from './chance.ts'
+import { FILTERED_NAMES, Invention } from './invention.ts'
+import type { Operation, SingleOperation } from './operation.ts'
+import { type History, type Limit, type Manner, MISUSES, type Setting, type SettingQuery, type Step } from './step.ts'
+import { DEFAULT_PROPERTIES } from './view.ts'
+import type { World } from './world.ts'
+
+const GROUP_SELECT = ['displayName', 'description', 'theme', 'mail', 'mailNickname', 'uniqueName', 'visibility']
+const USER_SELECT = ['displayName', 'jobTitle', 'department', 'mail', 'userPrincipalName']
+const READERS = 3
+
+/** The dice of a history: what they show depends on what has happened until they are cast. */
+export interface Dice {
+  readonly seed: number
+  readonly casts: readonly number[]
+}
+
+/** How a history likes to go. */
+interface Temper {
+  readonly limit: Limit
+  readonly minimal: number
+  /** Either versions are lost, or readers go back to old links with new data: together no server could help them. */
+  readonly losesTail: boolean
+  readonly horizon: number
+  readonly people: number
+  readonly writes: number
+}
+
+/** What a history begins with. */
+export function settingOf({ seed }: Dice): Setting {
+  const chance = new Chance(seed)
+  return {
+    seed,
+    recyclesSecurityGroups: chance.happens(0.85),
+    queries: Array.from({ length: READERS }, () => queryOf(chance)),
+  }
+}
+
+function queryOf(chance: Chance): SettingQuery {
+  const type = chance.happens(0.1) ? 'user' : 'group'
+  const selects = chance.happens(0.8)
+  const isGroup = type === 'group'
+  const properties = chance.some(isGroup ? GROUP_SELECT : USER_SELECT, 0.4)
+  const relations = isGroup ? [...chance.some(['members'] as const, 0.7), ...chance.some(['owners'] as const, 0.5)] : []
+  const names = isGroup && chance.happens(0.3) ? chance.sample(FILTERED_NAMES, 1 + chance.upTo(3)) : null
+  return {
+    type,
+    selects,
+    properties: selects ? properties : DEFAULT_PROPERTIES[type],
+    relations: selects ? relations : isGroup ? ['members'] : [],
+    names,
+    seesHiddenMembers: chance.happens(0.5),
+  }
+}
+
+/** Turns dice into steps while they are played. */
+export class Storyteller {
+  readonly #dice: Dice
+  readonly #world: World
+  readonly #temper: Temper
+
+  constructor(dice: Dice, world: World) {
+    this.#dice = dice
+    this.#world = world
+    const chance = new Chance(dice.seed + 1)
+    this.#temper = {
+      limit: anyLimit(chance),
+      minimal: chance.one([0, 0.5, 1]),
+      losesTail: chance.happens(0.4),
+      horizon: 2 + chance.upTo(20),
+      people: chance.one([5, 5, 8, 24]),
+      writes: 30 + chance.upTo(30),
+    }
+  }
+
+  /** Who is there at the start, and some groups of theirs. */
+  *population(): Iterable<Step> {
+    const chance = new Chance(this.#dice.seed + 2)
+    const users = Array.from({ length: this.#temper.people }, (_, index): SingleOperation => {
+      return { kind: 'createUser', id: this.#world.id(`u${index}`), alias: `u${index}` }
+    })
+    yield write({ kind: 'batch', operations: users })
+    for (let count = 2 + chance.upTo(3); count > 0; count -= 1) {
+      const group = new Invention(this.#world.reference, this.#world.id, chance).newGroup()
+      if (group !== null) yield write(group)
+    }
+  }
+
+  /** What a cast comes to; null for nothing. */
+  step(cast: number): Step | null {
+    const chance = new Chance(cast)
+    const temper = this.#temper
+    const reader = chance.upTo(READERS - 1)
+    const kind = chance.weighted({
+      write: temper.writes,
+      ask: 38,
+      finish: 4,
+      goBack: 4,
+      startOver: 0.6,
+      misuse: 0.8,
+      compact: 3,
+      wait: 0.8,
+      restart: 0.4,
+      save: temper.losesTail ? 3 : 0,
+      lose: temper.losesTail ? 2 : 0,
+      expireTokens: 0.1,
+      replaceKey: 0.3,
+    })
+    switch (kind) {
+      case 'write': {
+        const operation = new Invention(this.#world.reference, this.#world.id, chance).operation()
+        return operation === null ? null : write(operation)
+      }
+      case 'ask':
+        return { kind, reader, manner: this.#manner(chance), latest: chance.happens(0.1) }
+      case 'finish':
+        return { kind, reader, manner: this.#manner(chance) }
+      case 'goBack': {
+        const keepsCopy = !temper.losesTail && chance.happens(0.4)
+        return { kind, reader, links: chance.upTo(4), keepsCopy }
+      }
+      case 'startOver':
+        return { kind, reader }
+      case 'misuse':
+        return { kind, reader, how: chance.one(MISUSES) }
+      case 'compact':
+        return { kind, keep: chance.upTo(temper.horizon) }
+      case 'wait':
+        return { kind, hours: 1 + chance.upTo(100) }
+      case 'replaceKey':
+        return { kind, keepOld: chance.happens(0.7) }
+      default:
+        return { kind }
+    }
+  }
+
+  #manner(chance: Chance): Manner {
+    const limit = chance.happens(0.85) ? this.#temper.limit : anyLimit(chance)
+    return { limit, minimal: chance.happens(this.#temper.minimal) }
+  }
+}
+
+function write(operation: Operation): Step {
+  return { kind: 'write', operation }
+}
+
+function anyLimit(chance: Chance): Limit {
+  return {
+    objects: chance.one([1, 1, 2, 3, 5]),
+    edges: chance.one([1, 1, 2, 3, 6]),
+    examined: chance.one([2, 3, 5, 9, 50]),
+  }
+}
+
+/** Plays what the dice come to; gives the steps that were taken, also when one of them shows a violation. */
+export async function playDice(dice: Dice, world: World, taken: Step[] = []): Promise<Step[]> {
+  const teller = new Storyteller(dice, world)
+  const play = async (step: Step): Promise<void> => {
+    taken.push(step)
+    await world.play(step)
+  }
+  for (const step of teller.population()) await play(step)
+  for (const cast of dice.casts) {
+    const step = teller.step(cast)
+    if (step !== null) await play(step)
+  }
+  await world.settle()
+  return taken
+}
+
+export async function playHistory({ steps }: History, world: World): Promise<void> {
+  for (const step of steps) await world.play(step)
+  await world.settle()
+}

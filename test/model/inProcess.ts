@@ -1,0 +1,199 @@
+import type { ObjectId, TenantId } from '../../src/core/id.ts'
+import { type PageRequest, readPage } from '../../src/core/page.ts'
+import { Problem } from '../../src/core/problem.ts'
+import { type Link, type Query, queryOf } from '../../src/core/round.ts'
+import { deltaBody, deltaProjection, restartLocation } from '../../src/odata/deltaPage.ts'
+import { readDeltaRequest } from '../../src/odata/deltaRequest.ts'
+import { readOptions } from '../../src/odata/options.ts'
+import { openStateToken, sealStateToken, type TokenBinding } from '../../src/odata/stateToken.ts'
+import { runCommand } from './command.ts'
+import { type Answer, type Asking, type Driver, type Ground, Keys, type Listed, ROOT, TOKEN_LIFE_MS } from './driver.ts'
+import type { Operation, Refusal } from './operation.ts'
+import type { StoreHouse } from './storeHouse.ts'
+
+/** Drives the core and the token codec directly: a delta request without HTTP. */
+export function inProcessDriver(newHouse: () => StoreHouse): Driver {
+  return new InProcess(newHouse)
+}
+
+/** How many tenants share one file. */
+const TENANTS_PER_HOUSE = 300
+
+const STRANGER = '57ab9e40-0000-4000-8000-000000000000' as TenantId
+
+class InProcess implements Driver {
+  readonly #newHouse: () => StoreHouse
+  #house: StoreHouse | null = null
+  #tenants = 0
+  #ground: Ground | null = null
+  #keys = new Keys()
+  #expiredAt = 0
+
+  constructor(newHouse: () => StoreHouse) {
+    this.#newHouse = newHouse
+  }
+
+  get house(): StoreHouse {
+    this.#house ??= this.#newHouse()
+    return this.#house
+  }
+
+  get ground(): Ground {
+    if (this.#ground === null) throw new Error('No history has begun.')
+    return this.#ground
+  }
+
+  get tenant(): TenantId {
+    return this.ground.tenant as TenantId
+  }
+
+  async begin(ground: Ground): Promise<void> {
+    this.#tenants += 1
+    if (this.#tenants % TENANTS_PER_HOUSE === 0) await this.close()
+    this.#ground = ground
+    this.#keys = new Keys()
+    this.#expiredAt = 0
+    const { domain } = ground
+    await this.house.store().putTenant({
+      id: this.tenant,
+      displayName: 'Model',
+      defaultDomain: domain,
+      domains: [domain],
+    })
+  }
+
+  async write(operation: Operation): Promise<Refusal | null> {
+    const now = this.ground.clock.now()
+    const by = { at: now, app: null, requestId: null }
+    const { domain, recyclesSecurityGroups } = this.ground
+    try {
+      await this.house
+        .store()
+        .write(this.tenant, by, transaction =>
+          runCommand(transaction, operation, { now, domain, recyclesSecurityGroups }),
+        )
+      return null
+    } catch (error) {
+      if (error instanceof Problem) return error.code as Refusal
+      throw error
+    }
+  }
+
+  async ask(path: string, asking: Asking): Promise<Answer> {
+    try {
+      return await this.#page(path, asking)
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      const status = error instanceof Restart ? 410 : 400
+      const location = error instanceof Restart ? error.location : null
+      return { status, code: error.code, message: error.message, location }
+    }
+  }
+
+  async #page(path: string, { limit, minimal, seesHiddenMembers, asStranger = false }: Asking): Promise<Answer> {
+    const { root, type, options } = readPath(path)
+    const binding: TokenBinding = {
+      tenant: asStranger ? STRANGER : this.tenant,
+      apiVersion: root === ROOT ? 'v1.0' : 'beta',
+      resource: type,
+    }
+    const asked = readDeltaRequest(type, options, seesHiddenMembers)
+    const request: PageRequest = asked.kind === 'token' ? this.#follow(asked, binding, root) : asked
+    const query = request.kind === 'follow' ? queryOf(request.link) : request.query
+    const page = await this.house
+      .store()
+      .read(this.tenant, snapshot =>
+        readPage(snapshot, request, { limit, minimal, projection: deltaProjection(query) }),
+      )
+    if (page === null) throw new Restart(restartLocation(type, root, query))
+    const token = sealStateToken(page.link, binding, this.ground.clock.now(), this.#keys.ring)
+    const body = deltaBody(page, type, root, asked.kind === 'token' ? null : asked.selected, token)
+    return { status: 200, text: body.toString() }
+  }
+
+  #follow(asked: { link: Link['kind']; token: string }, binding: TokenBinding, root: string): PageRequest {
+    const opened = openStateToken(asked.token, asked.link, binding, {
+      now: this.ground.clock.now(),
+      lifeMs: TOKEN_LIFE_MS,
+      expiredAt: this.#expiredAt,
+      keys: this.#keys.ring,
+    })
+    if (!opened.expired) return { kind: 'follow', link: opened.link }
+    const query: Query | null = opened.link === null ? null : queryOf(opened.link)
+    throw new Restart(restartLocation(binding.resource, root, query))
+  }
+
+  open(url: string): Link {
+    return openLink(url, this.ground, this.#keys)
+  }
+
+  async listed(type: 'group' | 'user'): Promise<Listed[]> {
+    return this.house.store().read(this.tenant, async snapshot => {
+      const listed: Listed[] = []
+      for (const { id } of await snapshot.objects(type, 'live', null, 1_000)) {
+        const targets = async (relation: 'members' | 'owners'): Promise<ObjectId[]> =>
+          (await snapshot.edges(id, relation, null, 1_000)).map(({ target }) => target)
+        listed.push({ id, members: await targets('members'), owners: await targets('owners') })
+      }
+      return listed
+    })
+  }
+
+  head(): Promise<number> {
+    return this.house.store().read(this.tenant, async ({ head }) => head)
+  }
+
+  async compact(horizon: number): Promise<void> {
+    await this.house.store().compact(this.tenant, horizon)
+  }
+
+  restart(): Promise<void> {
+    return this.house.restart()
+  }
+
+  async save(): Promise<(() => Promise<void>) | null> {
+    const putBack = this.house.save?.(this.tenant)
+    return putBack === undefined ? null : async () => putBack()
+  }
+
+  expireTokens(): void {
+    this.#expiredAt = this.ground.clock.now()
+  }
+
+  replaceKey(keepOld: boolean): void {
+    this.#keys.replace(keepOld)
+  }
+
+  async close(): Promise<void> {
+    await this.#house?.close()
+    this.#house = null
+  }
+}
+
+/** A 410 with its Location. */
+class Restart extends Problem {
+  readonly location: string
+
+  constructor(location: string) {
+    super('syncStateNotFound', 'Begin again.')
+    this.location = location
+  }
+}
+
+/** Opens the token of a link whatever its age. */
+export function openLink(url: string, { tenant, clock }: Ground, keys: Keys): Link {
+  const { type, options } = readPath(url)
+  const kind = options.skiptoken === undefined ? 'delta' : 'next'
+  const binding: TokenBinding = { tenant: tenant as TenantId, apiVersion: 'v1.0', resource: type }
+  const terms = { now: clock.now(), lifeMs: Number.MAX_SAFE_INTEGER, expiredAt: 0, keys: keys.ring }
+  const opened = openStateToken(options.skiptoken ?? options.deltatoken ?? '', kind, binding, terms)
+  if (opened.link === null) throw new Error('The link was sealed with a key that is gone.')
+  return opened.link
+}
+
+function readPath(path: string): { root: string; type: 'group' | 'user'; options: ReturnType<typeof readOptions> } {
+  const [address = '', query = ''] = path.split('?')
+  const at = address.lastIndexOf('/', address.lastIndexOf('/') - 1)
+  const type = address.slice(at) === '/users/delta' ? 'user' : 'group'
+  return { root: address.slice(0, at) || ROOT, type, options: readOptions(query) }
+}

@@ -1,0 +1,279 @@
+import { type Directory, type Named, reference } from './aDirectory.ts'
+import type { Call, TestServer } from './aServer.ts'
+import { SECURITY, userBody } from './bodies.ts'
+
+/** The two roles that read all. */
+export const DIRECTORY = ['Directory.Read.All', 'Directory.ReadWrite.All']
+const GROUPS = ['Group.Read.All', 'Group.ReadWrite.All', ...DIRECTORY]
+const MEMBERSHIPS = ['GroupMember.Read.All', 'GroupMember.ReadWrite.All', ...GROUPS]
+const USERS = ['User.Read.All', 'User.ReadWrite.All', ...DIRECTORY]
+const GROUP_WRITERS = ['Group.ReadWrite.All', 'Directory.ReadWrite.All']
+const MEMBER_WRITERS = ['GroupMember.ReadWrite.All', ...GROUP_WRITERS]
+const USER_WRITERS = ['User.ReadWrite.All', 'Directory.ReadWrite.All']
+
+/** Where an operation is tried: it makes its objects anew, so that every case finds its own. */
+export interface Scene {
+  readonly server: TestServer
+  readonly directory: Directory
+  /** Another number every time, for names that must differ. */
+  readonly number: number
+}
+
+/** A request that the operation answers where the caller may. */
+export interface Request extends Pick<Call, 'method' | 'body'> {
+  readonly path: string
+}
+
+/** One thing that can be asked of the server. */
+export interface Operation {
+  readonly route: string
+  /** The roles that suffice alone: the application column of the operation's page of learn.microsoft.com/graph/api. */
+  readonly roles: readonly string[]
+  /** Of its answer to those who may. */
+  readonly status: number
+  readonly request: (scene: Scene) => Promise<Request>
+}
+
+async function aGroup({ directory, number }: Scene) {
+  const member = await directory.user(`member${number}`)
+  const [owner, other] = [await directory.user(`owner${number}`), await directory.user(`other${number}`)]
+  const group = await directory.group(`group${number}`, { members: [member], owners: [owner, other] })
+  return { group, member, owner }
+}
+
+async function aDeleted(kind: 'group' | 'user', { directory, number }: Scene): Promise<Named> {
+  const object = await directory[kind](`deleted${number}`)
+  await object.delete()
+  return object
+}
+
+/** Where an object in the recycle bin is found. */
+export function bin(id: string): string {
+  return `/v1.0/directory/deletedItems/${id}`
+}
+
+const get = (path: string) => async (): Promise<Request> => ({ path })
+
+/** Everything that can be asked, with the roles that it takes: written from the pages, not from the server's own table. */
+export const OPERATIONS: readonly Operation[] = [
+  { route: 'GET groups', roles: MEMBERSHIPS, status: 200, request: get('/v1.0/groups') },
+  { route: 'GET groups/delta', roles: MEMBERSHIPS, status: 200, request: get('/v1.0/groups/delta') },
+  {
+    route: 'POST groups',
+    roles: ['Group.Create', ...GROUP_WRITERS],
+    status: 201,
+    request: async () => ({ path: '/v1.0/groups', method: 'POST', body: SECURITY }),
+  },
+  {
+    route: 'GET groups/{id}',
+    roles: ['Group.ReadBasic.All', ...MEMBERSHIPS],
+    status: 200,
+    request: async scene => ({ path: `/v1.0/groups/${(await aGroup(scene)).group.id}` }),
+  },
+  {
+    route: 'PATCH groups/{id}',
+    roles: GROUP_WRITERS,
+    status: 204,
+    request: async scene => ({
+      path: `/v1.0/groups/${(await aGroup(scene)).group.id}`,
+      method: 'PATCH',
+      body: { description: 'new' },
+    }),
+  },
+  {
+    route: 'PATCH groups/{id}',
+    roles: ['Group.ReadWrite.All'],
+    status: 200,
+    request: async ({ directory, number }) => ({
+      path: `/v1.0/groups/${(await directory.team(`team${number}`)).id}`,
+      method: 'PATCH',
+      body: { hideFromAddressLists: true },
+    }),
+  },
+  {
+    route: 'PATCH groups/{id}',
+    roles: MEMBER_WRITERS,
+    status: 204,
+    request: async scene => {
+      const { group, owner } = await aGroup(scene)
+      const body = { 'members@odata.bind': [reference(owner)] }
+      return { path: `/v1.0/groups/${group.id}`, method: 'PATCH', body }
+    },
+  },
+  {
+    route: 'PATCH groups/{id}',
+    roles: GROUP_WRITERS,
+    status: 204,
+    request: async scene => {
+      const { group, member } = await aGroup(scene)
+      const body = { 'owners@odata.bind': [reference(member)] }
+      return { path: `/v1.0/groups/${group.id}`, method: 'PATCH', body }
+    },
+  },
+  {
+    route: 'DELETE groups/{id}',
+    roles: ['Group.ReadWrite.All'],
+    status: 204,
+    request: async scene => ({ path: `/v1.0/groups/${(await aGroup(scene)).group.id}`, method: 'DELETE' }),
+  },
+  {
+    route: 'GET groups/{id}/members',
+    roles: ['GroupMember.ReadBasic.All', 'Group.ReadBasic.All', ...MEMBERSHIPS],
+    status: 200,
+    request: async scene => ({ path: `/v1.0/groups/${(await aGroup(scene)).group.id}/members` }),
+  },
+  {
+    route: 'POST groups/{id}/members/$ref',
+    roles: MEMBER_WRITERS,
+    status: 204,
+    request: async scene => {
+      const { group, owner } = await aGroup(scene)
+      const body = { '@odata.id': reference(owner) }
+      return { path: `/v1.0/groups/${group.id}/members/$ref`, method: 'POST', body }
+    },
+  },
+  {
+    route: 'DELETE groups/{id}/members/{target}/$ref',
+    roles: MEMBER_WRITERS,
+    status: 204,
+    request: async scene => {
+      const { group, member } = await aGroup(scene)
+      return { path: `/v1.0/groups/${group.id}/members/${member.id}/$ref`, method: 'DELETE' }
+    },
+  },
+  {
+    route: 'DELETE groups/{id}/members/{target}',
+    roles: [],
+    status: 403,
+    request: async scene => {
+      const { group, member } = await aGroup(scene)
+      return { path: `/v1.0/groups/${group.id}/members/${member.id}`, method: 'DELETE' }
+    },
+  },
+  {
+    route: 'GET groups/{id}/owners',
+    roles: MEMBERSHIPS,
+    status: 200,
+    request: async scene => ({ path: `/v1.0/groups/${(await aGroup(scene)).group.id}/owners` }),
+  },
+  {
+    route: 'POST groups/{id}/owners/$ref',
+    roles: GROUP_WRITERS,
+    status: 204,
+    request: async scene => {
+      const { group, member } = await aGroup(scene)
+      const body = { '@odata.id': reference(member) }
+      return { path: `/v1.0/groups/${group.id}/owners/$ref`, method: 'POST', body }
+    },
+  },
+  {
+    route: 'DELETE groups/{id}/owners/{target}/$ref',
+    roles: GROUP_WRITERS,
+    status: 204,
+    request: async scene => {
+      const { group, owner } = await aGroup(scene)
+      return { path: `/v1.0/groups/${group.id}/owners/${owner.id}/$ref`, method: 'DELETE' }
+    },
+  },
+  {
+    route: 'DELETE groups/{id}/owners/{target}',
+    roles: [],
+    status: 403,
+    request: async scene => {
+      const { group, owner } = await aGroup(scene)
+      return { path: `/v1.0/groups/${group.id}/owners/${owner.id}`, method: 'DELETE' }
+    },
+  },
+  { route: 'GET users', roles: USERS, status: 200, request: get('/v1.0/users') },
+  { route: 'GET users/delta', roles: USERS, status: 200, request: get('/v1.0/users/delta') },
+  {
+    route: 'POST users',
+    roles: USER_WRITERS,
+    status: 201,
+    request: async ({ server, number }) => ({
+      path: '/v1.0/users',
+      method: 'POST',
+      body: userBody(server, `new${number}`),
+    }),
+  },
+  {
+    route: 'GET users/{id}',
+    roles: USERS,
+    status: 200,
+    request: async ({ directory, number }) => ({ path: `/v1.0/users/${(await directory.user(`user${number}`)).id}` }),
+  },
+  {
+    route: 'PATCH users/{id}',
+    roles: USER_WRITERS,
+    status: 204,
+    request: async ({ directory, number }) => ({
+      path: `/v1.0/users/${(await directory.user(`user${number}`)).id}`,
+      method: 'PATCH',
+      body: { jobTitle: 'new' },
+    }),
+  },
+  {
+    route: 'DELETE users/{id}',
+    roles: ['User.ReadWrite.All', 'User.DeleteRestore.All'],
+    status: 204,
+    request: async ({ directory, number }) => ({
+      path: `/v1.0/users/${(await directory.user(`user${number}`)).id}`,
+      method: 'DELETE',
+    }),
+  },
+  // Whoever may list either type learns that the type is missing.
+  {
+    route: 'GET directory/deleteditems',
+    roles: [...new Set([...GROUPS, ...USERS])],
+    status: 400,
+    request: get('/v1.0/directory/deletedItems'),
+  },
+  {
+    route: 'GET directory/deleteditems/microsoft.graph.group',
+    roles: GROUPS,
+    status: 200,
+    request: get('/v1.0/directory/deletedItems/microsoft.graph.group'),
+  },
+  {
+    route: 'GET directory/deleteditems/microsoft.graph.user',
+    roles: USERS,
+    status: 200,
+    request: get('/v1.0/directory/deletedItems/microsoft.graph.user'),
+  },
+  {
+    route: 'GET directory/deleteditems/{id}',
+    roles: GROUPS,
+    status: 200,
+    request: async scene => ({ path: bin((await aDeleted('group', scene)).id) }),
+  },
+  {
+    route: 'GET directory/deleteditems/{id}',
+    roles: USERS,
+    status: 200,
+    request: async scene => ({ path: bin((await aDeleted('user', scene)).id) }),
+  },
+  {
+    route: 'POST directory/deleteditems/{id}/restore',
+    roles: ['Group.ReadWrite.All'],
+    status: 200,
+    request: async scene => ({ path: `${bin((await aDeleted('group', scene)).id)}/restore`, method: 'POST' }),
+  },
+  {
+    route: 'POST directory/deleteditems/{id}/restore',
+    roles: ['User.DeleteRestore.All'],
+    status: 200,
+    request: async scene => ({ path: `${bin((await aDeleted('user', scene)).id)}/restore`, method: 'POST' }),
+  },
+  {
+    route: 'DELETE directory/deleteditems/{id}',
+    roles: ['Group.ReadWrite.All'],
+    status: 204,
+    request: async scene => ({ path: bin((await aDeleted('group', scene)).id), method: 'DELETE' }),
+  },
+  {
+    route: 'DELETE directory/deleteditems/{id}',
+    roles: ['User.DeleteRestore.All'],
+    status: 204,
+    request: async scene => ({ path: bin((await aDeleted('user', scene)).id), method: 'DELETE' }),
+  },
+]
