@@ -6,8 +6,8 @@ import '@pnp/graph/members/index.js'
 import type { IGroups } from '@pnp/graph/groups/index.js'
 import type { IMembers } from '@pnp/graph/members/index.js'
 import { BearerToken, BrowserFetch, DefaultParse } from '@pnp/queryable'
-import { aListener } from '../server/aListener.ts'
 import { aServer, type TestServer } from '../server/aServer.ts'
+import { anEndpoint } from './anEndpoint.ts'
 
 /** What the imports of its parts add to PnPjs at run time; its own declarations say so only to older module resolution. */
 interface Graph {
@@ -25,7 +25,7 @@ interface Page {
 }
 
 /** PnPjs as README.md sets it up: a base URL and a bearer token. */
-async function pnp(url: string, token: string): Promise<Graph> {
+function pnp(url: string, token: string): Graph {
   return graphfi().using(
     DefaultHeaders(),
     DefaultInit(`${url}/v1.0`),
@@ -53,8 +53,8 @@ async function finish(graph: Graph, first: Page): Promise<{ items: Page['value']
 }
 
 async function setUp(server: TestServer, t: test.TestContext): Promise<Graph> {
-  const listener = await aListener(t, server)
-  return pnp(listener.url, await listener.token())
+  const { url, token } = await anEndpoint(t, server)
+  return pnp(url, token)
 }
 
 test('PnPjs creates groups, follows a first round over pages and then only what changed (DELTA-1, DELTA-2, DELTA-5)', async t => {
