@@ -8,7 +8,9 @@ import { option, readSwitch } from './option.ts'
 /** `tidemark housekeep`: what the server does every hour, once, beside it or while none runs. */
 export function housekeepCommand(): Command {
   const command = new Command('housekeep')
-    .description('Purges what has been in the recycle bin too long, and drops what no delta link can need any more.')
+    .description(
+      'Purges what has been in the recycle bin too long, and drops what no delta link needs any more. Give it the settings of the server.',
+    )
     .addOption(databaseOption())
   return addKeepingOptions(command)
     .addOption(option('--json', 'print what was done as one line of JSON'))

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { KeyRingRefused } from '../auth/keyRing.ts'
+import { Problem } from '../core/problem.ts'
 import { DatabaseRefused } from '../store/sqlite/database.ts'
 import { backupCommand } from './backup.ts'
 import { housekeepCommand } from './housekeep.ts'
@@ -32,7 +33,6 @@ function program(serve: (order: ServeOrder) => Promise<void>): Command {
   const top = new Command('tidemark')
     .description('A groups directory whose every change can be followed.')
     .version(versionOf(), '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
   for (const command of [serveCommand(serve), backupCommand(), housekeepCommand()]) top.addCommand(command)
   for (const command of [top, ...top.commands]) {
@@ -51,9 +51,9 @@ function versionOf(): string {
 
 /** What the one who asked is told of a refusal; null for a failure of ours. */
 function sentenceOf(error: unknown): string | null {
-  if (error instanceof Refusal || error instanceof DatabaseRefused || error instanceof KeyRingRefused)
-    return error.message
-  return error instanceof CommanderError ? ofUsage(error) : null
+  if (error instanceof CommanderError) return ofUsage(error)
+  const isRefusal = [Refusal, DatabaseRefused, KeyRingRefused, Problem].some(kind => error instanceof kind)
+  return isRefusal && error instanceof Error ? error.message : null
 }
 
 /** What commander says, as one sentence of ours: it begins with `error: ` and puts a suggestion on a second line. */

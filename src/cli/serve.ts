@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import pino from 'pino'
+import { pino } from 'pino'
 import { openKeyRing } from '../auth/keyFile.ts'
 import type { ObjectId } from '../core/id.ts'
 import { movableClock, systemClock } from '../server/clock.ts'

@@ -1,10 +1,10 @@
-import type { FastifyBaseLogger } from 'fastify'
+import type { Logger } from 'pino'
 import { clockWatch, type HousekeepingParts, housekeep } from '../server/housekeeping.ts'
 
 const HOUR_MS = 3_600_000
 
 /** Housekeeping now and every hour, until it is told to stop. */
-export function startUpkeep(parts: HousekeepingParts, logger: FastifyBaseLogger): () => void {
+export function startUpkeep(parts: HousekeepingParts, logger: Logger): () => void {
   const wasSet = clockWatch(parts.clock)
   let running = false
   let stopped = false

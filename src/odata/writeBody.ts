@@ -4,6 +4,7 @@ import type { ObjectId } from '../core/id.ts'
 import { invalidValue, Problem } from '../core/problem.ts'
 import { resourceName } from '../core/resource.ts'
 import type { Values } from '../core/value.ts'
+import { quoted } from './quote.ts'
 import { type ReferenceCollection, readReference } from './reference.ts'
 import { writableNames } from './resourceNames.ts'
 
@@ -86,7 +87,7 @@ function unknownProperty(type: ObjectType, name: string): Problem {
   const cause = name.toLowerCase() === 'id' ? 'is given by the directory' : 'does not exist'
   return new Problem(
     'Request_BadRequest',
-    `Invalid property '${name}': it ${cause} on resource '${resourceName(type)}'.`,
+    `Invalid property ${quoted(name)}: it ${cause} on resource '${resourceName(type)}'.`,
   )
 }
 

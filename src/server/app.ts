@@ -3,14 +3,15 @@ import { Problem } from '../core/problem.ts'
 import { dispatch } from './dispatch.ts'
 import { answerError, answerParserError } from './errors.ts'
 import { serveIdentity } from './identity.ts'
+import { readHost } from './publicBase.ts'
 import { BODY_BYTES_MAX } from './requestBody.ts'
 import { clientRequestIdOf, newRequestId, requestIdOf } from './requestMark.ts'
-import { readHost } from './publicBase.ts'
 import type { Services } from './services.ts'
 
 /** Slow clients are cut off (in milliseconds); Node's own limits are minutes. */
 const LIMITS = { connectionTimeout: 0, requestTimeout: 30_000, keepAliveTimeout: 5_000 }
 const HEADERS_TIMEOUT_MS = 10_000
+const CHECK_EVERY_MS = 5_000
 const CONNECTIONS_MAX = 2_000
 /** The longest path parameter that is looked at: a userPrincipalName, percent-encoded. */
 const PARAMETER_LENGTH_MAX = 1_024
@@ -26,8 +27,8 @@ export function buildApp(services: Services, logger: FastifyBaseLogger): Fastify
     requestIdHeader: false,
     bodyLimit: BODY_BYTES_MAX,
     ...LIMITS,
-    // A request without a Host is refused below, in our words.
-    http: { requireHostHeader: false },
+    // A request without a Host is refused below, in our words. Node looks for slow clients no oftener than this says.
+    http: { requireHostHeader: false, connectionsCheckingInterval: CHECK_EVERY_MS },
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX, caseSensitive: false },
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',

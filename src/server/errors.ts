@@ -64,6 +64,11 @@ function frameworkRefusal(error: unknown): Problem | null {
   }
 }
 
+const PARSER_MESSAGES: ReadonlyMap<string, string> = new Map([
+  ['HPE_HEADER_OVERFLOW', 'The request header is too large.'],
+  ['ERR_HTTP_REQUEST_TIMEOUT', 'The request took too long to arrive.'],
+])
+
 /** Answers a request that the HTTP parser refuses: there is no request object, so the answer is written by hand. */
 export function answerParserError(error: Error & { code?: string }, socket: Socket, now: number): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -71,8 +76,7 @@ export function answerParserError(error: Error & { code?: string }, socket: Sock
     return
   }
   const requestId = newRequestId()
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW'
-  const message = tooLarge ? 'The request header is too large.' : 'The request is not well-formed HTTP.'
+  const message = PARSER_MESSAGES.get(error.code ?? '') ?? 'The request is not well-formed HTTP.'
   const body = JSON.stringify(
     errorBody('BadRequest', message, { date: new Date(now), requestId, clientRequestId: requestId }),
   )

@@ -145,7 +145,7 @@ test('settings in the environment count, and a flag counts more', async t => {
   assert.equal(JSON.parse(stderr.split('\n')[0] ?? '').level, 30)
 })
 
-test('with --public-url links begin with it, whatever the Host', async t => {
+test('with --public-url links begin with it, whatever the Host (DELTA-3)', async t => {
   const server = startServing(t, [
     '--json',
     '--public-url',
@@ -160,6 +160,15 @@ test('with --public-url links begin with it, whatever the Host', async t => {
   const answer = await fetch(`http://127.0.0.1:${port}/${tenantId}/v2.0/.well-known/openid-configuration`)
   const { issuer } = (await answer.json()) as { issuer: string }
   assert.equal(issuer, `https://groups.example/${tenantId}/v2.0`)
+})
+
+test('the control API moves the clock by which the server serves', async t => {
+  const { ready } = await aServing(t, ['--control', '0', '--database', aDatabase(t)])
+  const call = await aCaller(ready)
+  assert.equal((await call('/v1.0/groups')).status, 200)
+  const body = JSON.stringify({ advance: '2h' })
+  assert.equal((await fetch(`${ready.controlUrl}/clock`, { method: 'POST', body })).status, 200)
+  assert.equal((await call('/v1.0/groups')).status, 401)
 })
 
 test('a secret is not lost to a port that was taken', async t => {

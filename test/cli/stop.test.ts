@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
-import test, { type TestContext } from 'node:test'
+import { describe, type TestContext, test } from 'node:test'
 import { aFolder, aServing, askToken, endWith, type Ready, start } from './aProgram.ts'
 
 const GROUP = JSON.stringify({ displayName: 'Last', mailEnabled: false, mailNickname: 'last', securityEnabled: true })
@@ -57,43 +57,6 @@ async function nobodyListens(url: string): Promise<void> {
   }
 }
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  test(`after ${signal} nobody listens, a request that runs is finished, and the server ends with exit code 0`, async t => {
-    const serving = await aServing(t, ['--database', join(aFolder(t), 'directory.db')])
-    const request = await anUnfinished(t, serving.ready)
-    serving.child.kill(signal)
-    await nobodyListens(serving.ready.url)
-    assert.match(await request.finish(), /HTTP\/1\.1 201 /)
-    const { code, stderr } = await serving.ended
-    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
-  })
-}
-
-test('a request that does not end is cut, and the server still ends with exit code 0', async t => {
-  const serving = await aServing(t, ['--database', join(aFolder(t), 'directory.db')])
-  const { socket } = await anUnfinished(t, serving.ready)
-  const cut = once(socket, 'close')
-  const { code } = await serving.kill('SIGTERM')
-  assert.equal(code, 0)
-  await cut
-})
-
-for (const [signal, expected] of [
-  ['SIGTERM', 143],
-  ['SIGINT', 130],
-] as const) {
-  test(`a second ${signal} ends the server at once`, async t => {
-    const serving = await aServing(t, ['--database', join(aFolder(t), 'directory.db')])
-    await anUnfinished(t, serving.ready)
-    serving.child.kill(signal)
-    // Again and again: one that follows the first too closely counts as the same.
-    const again = setInterval(() => serving.child.kill(signal), 100)
-    t.after(() => clearInterval(again))
-    const { code } = await serving.ended
-    assert.equal(code, expected)
-  })
-}
-
 /** `npm start` on a database and a port of the test's own, in a process group of its own as under a terminal. */
 async function anNpmStart(context: TestContext) {
   const words = ['npm', 'start', '--silent', '--', '--json', '--port', '0', '--database']
@@ -103,18 +66,60 @@ async function anNpmStart(context: TestContext) {
   return { ...npm, ready }
 }
 
-test('SIGTERM to npm start ends the server', async t => {
-  const npm = await anNpmStart(t)
-  // Its outputs are closed only when the server, which holds them too, has ended.
-  await npm.kill('SIGTERM')
-  await nobodyListens(npm.ready.url)
-})
+// Most of their time is waiting.
+describe('a server that is told to stop', { concurrency: true }, () => {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    test(`after ${signal} nobody listens, a request that runs is finished, and the server ends with exit code 0`, async t => {
+      const serving = await aServing(t, ['--database', join(aFolder(t), 'directory.db')])
+      const request = await anUnfinished(t, serving.ready)
+      serving.child.kill(signal)
+      await nobodyListens(serving.ready.url)
+      const answer = await request.finish()
+      assert.match(answer, /HTTP\/1\.1 201 /)
+      assert.match(answer, /^connection: close\r$/im)
+      const { code, stderr } = await serving.ended
+      assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+    })
+  }
 
-test('a Ctrl-C that the terminal and npm both hand to the server is one: what runs is finished', async t => {
-  const npm = await anNpmStart(t)
-  const request = await anUnfinished(t, npm.ready)
-  process.kill(-(npm.child.pid ?? Number.NaN), 'SIGINT')
-  await nobodyListens(npm.ready.url)
-  assert.match(await request.finish(), /HTTP\/1\.1 201 /)
-  await npm.ended
+  test('a request that does not end is cut, and the server still ends with exit code 0', async t => {
+    const serving = await aServing(t, ['--database', join(aFolder(t), 'directory.db')])
+    const { socket } = await anUnfinished(t, serving.ready)
+    const cut = once(socket, 'close')
+    const { code } = await serving.kill('SIGTERM')
+    assert.equal(code, 0)
+    await cut
+  })
+
+  for (const [signal, expected] of [
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const) {
+    test(`a second ${signal} ends the server at once`, async t => {
+      const serving = await aServing(t, ['--database', join(aFolder(t), 'directory.db')])
+      await anUnfinished(t, serving.ready)
+      serving.child.kill(signal)
+      // Again and again: one that follows the first too closely counts as the same.
+      const again = setInterval(() => serving.child.kill(signal), 100)
+      t.after(() => clearInterval(again))
+      const { code } = await serving.ended
+      assert.equal(code, expected)
+    })
+  }
+
+  test('SIGTERM to npm start ends the server', async t => {
+    const npm = await anNpmStart(t)
+    // Its outputs are closed only when the server, which holds them too, has ended.
+    await npm.kill('SIGTERM')
+    await nobodyListens(npm.ready.url)
+  })
+
+  test('a Ctrl-C that the terminal and npm both hand to the server is one: what runs is finished', async t => {
+    const npm = await anNpmStart(t)
+    const request = await anUnfinished(t, npm.ready)
+    process.kill(-(npm.child.pid ?? Number.NaN), 'SIGINT')
+    await nobodyListens(npm.ready.url)
+    assert.match(await request.finish(), /HTTP\/1\.1 201 /)
+    await npm.ended
+  })
 })

@@ -114,7 +114,12 @@ function tearChange(bytes: GrowingBytes, change: FileChange, fate: 'torn' | 'gar
   for (let start = offset; start < end; start = nextSector(start)) {
     const part = written.subarray(start - offset, Math.min(end, nextSector(start)) - offset)
     if (chance.happens(0.5)) writeBytes(bytes, start, part)
-    else if (fate === 'garbage' && chance.happens(0.2)) writeBytes(bytes, start, part.map(() => chance.below(256)))
+    else if (fate === 'garbage' && chance.happens(0.2))
+      writeBytes(
+        bytes,
+        start,
+        part.map(() => chance.below(256)),
+      )
   }
 }
 

@@ -31,7 +31,10 @@ export function comparable({ users, groups, commons }: Holding): unknown {
     users: Object.fromEntries([...users].map(([name, { deleted }]) => [name, deleted]).sort()),
     groups: Object.fromEntries(
       [...groups]
-        .map(([name, { id, members, ...group }]) => [name, { ...group, members: group.deleted ? null : sorted(members) }])
+        .map(([name, { id, members, ...group }]) => [
+          name,
+          { ...group, members: group.deleted ? null : sorted(members) },
+        ])
         .sort(),
     ),
     commons: sorted(commons),

@@ -19,7 +19,8 @@ export interface Promised {
 }
 
 export function promisedBy(told: readonly (readonly [word: string, value: string])[]): Promised {
-  const newest = (name: string): number => Math.max(0, ...told.map(([word, value]) => (word === name ? Number(value) : 0)))
+  const newest = (name: string): number =>
+    Math.max(0, ...told.map(([word, value]) => (word === name ? Number(value) : 0)))
   return {
     tenant: told.some(([word]) => word === 'tenant'),
     sha256: told.findLast(([word]) => word === 'keys')?.[1] ?? null,

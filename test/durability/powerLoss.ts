@@ -110,7 +110,9 @@ async function loseAt(
     figures.acknowledged += promised.acknowledged
     figures.survivedUnacknowledged += Math.max(0, head - promised.acknowledged)
     if (faults.length > 0) {
-      figures.failures.push(`seed ${seed}, cut after call ${cut} of ${calls.length}, fate '${fate}': ${faults.join('; ')}`)
+      figures.failures.push(
+        `seed ${seed}, cut after call ${cut} of ${calls.length}, fate '${fate}': ${faults.join('; ')}`,
+      )
     }
     rmSync(image, { recursive: true })
   }
@@ -147,7 +149,9 @@ const SHARED_MEMORY = `${DATABASE}-shm`
 
 /** Whether the cut has changes to lose. */
 function hasPending({ names, pendingNames }: Disk): boolean {
-  return pendingNames.length > 0 || [...names].some(([name, { pending }]) => name !== SHARED_MEMORY && pending.length > 0)
+  return (
+    pendingNames.length > 0 || [...names].some(([name, { pending }]) => name !== SHARED_MEMORY && pending.length > 0)
+  )
 }
 
 function writeImage(path: string, disk: Disk, fate: Fate, chance: Chance): void {

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { readFileSync, writeSync } from 'node:fs'
 import { openKeyRing } from '../../src/auth/keyFile.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
+import { aTenantNamed } from '../store/tenant.ts'
 import { chanceOf } from './chance.ts'
 import { nonceOfPlanned, writePlanned } from './plan.ts'
-import { aTenantNamed } from '../store/tenant.ts'
 
 /**
  * The program whose system calls are recorded: makes a database and its keys, then writes planned commits in a storm,
@@ -27,7 +27,12 @@ const tell = (word: string, value: number | string): void => {
 for (let session = 1; session <= SESSIONS; session += 1) {
   const store = openSqliteStore({ path, nonce: () => nonceOfPlanned(next++) })
   await openKeyRing(`${path}.keys`)
-  tell('keys', createHash('sha256').update(readFileSync(`${path}.keys`)).digest('hex'))
+  tell(
+    'keys',
+    createHash('sha256')
+      .update(readFileSync(`${path}.keys`))
+      .digest('hex'),
+  )
   await store.putTenant(tenant)
   tell('tenant', tenant.id)
   const end = (session * Number(commits)) / SESSIONS

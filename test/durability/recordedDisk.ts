@@ -29,24 +29,24 @@ export function recordedDisk(folder: string): RecordedDisk {
     return file
   }
 
-  function open(words: string, descriptor: number, ended: number): void {
+  function open({ words, result, ended }: Call): void {
     const path = textOf(words)
-    descriptors.delete(descriptor)
-    if (path === folder) descriptors.set(descriptor, { kind: 'folder' })
+    descriptors.delete(result)
+    if (path === folder) descriptors.set(result, { kind: 'folder' })
     if (!isHere(path)) return
     const known = disk.names.get(nameOf(path))
     const file = known ?? newFile()
     if (known === undefined) changeName(disk, path, file, ended)
     else if (words.includes('O_TRUNC')) changeFile(file, { kind: 'truncate', length: 0 }, ended)
-    descriptors.set(descriptor, { kind: 'file', file, position: 0 })
+    descriptors.set(result, { kind: 'file', file, position: 0 })
   }
 
   function write({ name, words, result, ended }: Call): void {
     const [descriptor, , , place] = numbersOf(words)
-    const bytes = bytesOf(words).subarray(0, result)
     const opened = descriptors.get(descriptor)
-    if (descriptor === STANDARD_OUTPUT) tell(bytes)
+    if (descriptor === STANDARD_OUTPUT) tell(bytesOf(words))
     if (opened?.kind !== 'file') return
+    const bytes = bytesOf(words).subarray(0, result)
     const offset = name === 'pwrite64' ? place : opened.position
     if (name === 'write') opened.position += bytes.length
     changeFile(opened.file, { kind: 'write', offset, bytes }, ended)
@@ -59,44 +59,46 @@ export function recordedDisk(folder: string): RecordedDisk {
     }
   }
 
-  function sync(words: string, begun: number): void {
+  function truncate({ words, ended }: Call): void {
+    const [descriptor, length] = numbersOf(words)
+    const opened = descriptors.get(descriptor)
+    if (opened?.kind === 'file') changeFile(opened.file, { kind: 'truncate', length }, ended)
+  }
+
+  function sync({ words, begun }: Call): void {
     const opened = descriptors.get(numbersOf(words)[0])
     if (opened?.kind === 'file') syncFile(opened.file, begun)
     else if (opened !== undefined) syncNames(disk, begun)
   }
 
+  function unlink({ words, ended }: Call): void {
+    if (isHere(textOf(words))) changeName(disk, textOf(words), null, ended)
+  }
+
+  function link({ words, ended }: Call): void {
+    const [from = '', to = ''] = textsOf(words)
+    if (isHere(to)) changeName(disk, to, fileOf(from), ended)
+  }
+
+  const effects: Readonly<Record<string, (call: Call) => void>> = {
+    openat: open,
+    close: ({ words }) => descriptors.delete(numbersOf(words)[0]),
+    write,
+    pwrite64: write,
+    ftruncate: truncate,
+    fsync: sync,
+    fdatasync: sync,
+    unlink,
+    link,
+  }
+
   function follow(call: Call): void {
-    const { name, words, result, begun, ended } = call
-    if (result < 0) return
-    switch (name) {
-      case 'openat':
-        return open(words, result, ended)
-      case 'close':
-        descriptors.delete(numbersOf(words)[0])
-        return
-      case 'write':
-      case 'pwrite64':
-        return write(call)
-      case 'fsync':
-      case 'fdatasync':
-        return sync(words, begun)
-      case 'ftruncate': {
-        const [descriptor, length] = numbersOf(words)
-        const opened = descriptors.get(descriptor)
-        if (opened?.kind === 'file') changeFile(opened.file, { kind: 'truncate', length }, ended)
-        return
-      }
-      case 'unlink':
-        if (isHere(textOf(words))) changeName(disk, textOf(words), null, ended)
-        return
-      case 'link': {
-        const [from = '', to = ''] = textsOf(words)
-        if (isHere(to)) changeName(disk, to, fileOf(from), ended)
-        return
-      }
-      default:
-        throw new Error(`The record holds the call '${name}', whose effect on a disk is not known here.`)
-    }
+    if (call.result < 0) return
+    const effect = effects[call.name]
+    // A model of the disk that passed over a call would prove nothing.
+    if (effect === undefined)
+      throw new Error(`The record holds '${call.name}', whose effect on a disk is not known here.`)
+    effect(call)
   }
 
   return { disk, told, follow }

@@ -9,3 +9,12 @@ export function whyNoStrace(): string | null {
   if (error !== undefined) return 'strace is not installed'
   return status === 0 ? null : `strace may not watch a process here (${stderr.trim().split('\n').at(-1)})`
 }
+
+/**
+ * The command under which calls of a program fail: `call` is one or several of them, `when` says which of its calls, in
+ * the words of strace(1): `3` the third, `3+` all from the third on. The program stays the child of its parent.
+ */
+export function failing(call: string, error: string, when: string): string[] {
+  const quiet = ['-D', '-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', '-e', 'signal=none', '-e', `trace=${call}`]
+  return ['strace', ...quiet, '-e', `inject=${call}:error=${error}:when=${when}`]
+}

@@ -23,8 +23,8 @@ export interface Call {
   readonly ended: number
 }
 
+/** What the writer is to do. */
 export interface Recording {
-  readonly folder: string
   readonly database: string
   readonly seed: number
   readonly commits: number

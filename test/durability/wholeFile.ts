@@ -49,3 +49,11 @@ export function headOfFile(path: string): number {
     database.close()
   }
 }
+
+/** Throws where a file is broken, or where its head is not what all writes that are there make: each is one version. */
+export function checkHead(path: string, expected: number): void {
+  const faults = faultsOfFile(path)
+  if (faults.length > 0) throw new Error(faults.join('; '))
+  const head = headOfFile(path)
+  if (head !== expected) throw new Error(`The head is ${head}, the writes that are there make ${expected}.`)
+}

@@ -126,7 +126,7 @@ export class Storyteller {
       case 'compact':
         return { kind, keep: chance.upTo(temper.horizon) }
       case 'wait':
-        return { kind, hours: 1 + chance.upTo(100) }
+        return { kind, hours: 1 + chance.upTo(200) }
       case 'replaceKey':
         return { kind, keepOld: chance.happens(0.7) }
       default:

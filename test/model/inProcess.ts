@@ -5,7 +5,9 @@ import { type Link, type Query, queryOf } from '../../src/core/round.ts'
 import { deltaBody, deltaProjection, restartLocation } from '../../src/odata/deltaPage.ts'
 import { readDeltaRequest } from '../../src/odata/deltaRequest.ts'
 import { readOptions } from '../../src/odata/options.ts'
+import { STATUS } from '../../src/odata/error.ts'
 import { openStateToken, sealStateToken, type TokenBinding } from '../../src/odata/stateToken.ts'
+import { ResyncProblem, resyncProblem } from '../../src/server/resync.ts'
 import { runCommand } from './command.ts'
 import { type Answer, type Asking, type Driver, type Ground, Keys, type Listed, ROOT, TOKEN_LIFE_MS } from './driver.ts'
 import type { Operation, Refusal } from './operation.ts'
@@ -19,7 +21,8 @@ export function inProcessDriver(newHouse: () => StoreHouse): Driver {
 /** How many tenants share one file. */
 const TENANTS_PER_HOUSE = 300
 
-const STRANGER = '57ab9e40-0000-4000-8000-000000000000' as TenantId
+/** A tenant that the history's tokens are not made for. */
+export const STRANGER = '57ab9e40-0000-4000-8000-000000000000' as TenantId
 
 class InProcess implements Driver {
   readonly #newHouse: () => StoreHouse
@@ -84,9 +87,8 @@ class InProcess implements Driver {
       return await this.#page(path, asking)
     } catch (error) {
       if (!(error instanceof Problem)) throw error
-      const status = error instanceof Restart ? 410 : 400
-      const location = error instanceof Restart ? error.location : null
-      return { status, code: error.code, message: error.message, location }
+      const { code, message } = error
+      return { status: STATUS[code], code, message, location: error instanceof ResyncProblem ? error.location : null }
     }
   }
 
@@ -105,7 +107,7 @@ class InProcess implements Driver {
       .read(this.tenant, snapshot =>
         readPage(snapshot, request, { limit, minimal, projection: deltaProjection(query) }),
       )
-    if (page === null) throw new Restart(restartLocation(type, root, query))
+    if (page === null) throw resyncProblem('gone', restartLocation(type, root, query))
     const token = sealStateToken(page.link, binding, this.ground.clock.now(), this.#keys.ring)
     const body = deltaBody(page, type, root, asked.kind === 'token' ? null : asked.selected, token)
     return { status: 200, text: body.toString() }
@@ -120,7 +122,7 @@ class InProcess implements Driver {
     })
     if (!opened.expired) return { kind: 'follow', link: opened.link }
     const query: Query | null = opened.link === null ? null : queryOf(opened.link)
-    throw new Restart(restartLocation(binding.resource, root, query))
+    throw resyncProblem('gone', restartLocation(binding.resource, root, query))
   }
 
   open(url: string): Link {
@@ -167,16 +169,6 @@ class InProcess implements Driver {
   async close(): Promise<void> {
     await this.#house?.close()
     this.#house = null
-  }
-}
-
-/** A 410 with its Location. */
-class Restart extends Problem {
-  readonly location: string
-
-  constructor(location: string) {
-    super('syncStateNotFound', 'Begin again.')
-    this.location = location
   }
 }
 

@@ -23,7 +23,8 @@ interface Expected {
   readonly why: string
 }
 
-let worlds = 0
+/** How many histories a driver has played: each has a tenant of its own, the same on every driver. */
+const played = new WeakMap<Driver, number>()
 
 /** Plays a history on a system under test and on the reference, and holds every answer to what the reference says. */
 export class World {
@@ -55,8 +56,9 @@ export class World {
   }
 
   static async open(driver: Driver, setting: Setting): Promise<World> {
-    worlds += 1
-    const tenant = `${worlds.toString(16).padStart(8, '0')}-0000-4000-8000-00000000a11e`
+    const count = (played.get(driver) ?? 0) + 1
+    played.set(driver, count)
+    const tenant = `${count.toString(16).padStart(8, '0')}-0000-4000-8000-00000000a11e`
     const domain = `${tenant.slice(0, 8)}.tidemark.example`
     const world = new World(driver, setting, domain)
     const clock = { now: () => world.#now }
@@ -231,7 +233,7 @@ export class World {
       first: link.kind === 'next' && round.first,
       scanning: stillScanning,
       position: JSON.stringify(position),
-      mayBeLarger: position?.phase === 'catch-up' && position.after.version >= round.firstHead,
+      mayBeLarger: position?.phase === 'catch-up' && position.after.version > round.firstHead,
       firstHead: round.firstHead,
       seen: this.reference.mark(head),
       issuedAt: this.#now,

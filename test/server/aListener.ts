@@ -1,38 +1,108 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
 import { pino } from 'pino'
 import { GRAPH_RESOURCE, issueAccessToken, issuerOf } from '../../src/auth/issuer.ts'
-import { type RunningServer, startServer } from '../../src/server/server.ts'
-import { ALL_ROLES, type TestServer } from './aServer.ts'
+import { startServer } from '../../src/server/server.ts'
+import { ALL_ROLES, aServer, type Reply, type TestServer } from './aServer.ts'
 
-/** A test server behind a socket of its own, for clients that speak only HTTP. */
-export interface Listener extends RunningServer {
-  readonly token: () => Promise<string>
+/** A server that listens on a free port of this machine, for requests as bytes. */
+export interface Listener {
+  /** The same directory without the socket. */
+  readonly inside: TestServer
+  readonly port: number
+  /** The Host header that the server expects, as a line. */
+  readonly host: string
+  /** An Authorization header with all roles, as a line. */
+  readonly authorization: string
+  readonly connect: () => Promise<Connection>
+  /** Sends bytes on a new connection; gives all answers once the server has closed it. */
+  readonly exchange: (bytes: string | Buffer) => Promise<Reply[]>
+  /** Stops the server; gives what it has logged as warnings and errors. */
+  readonly close: () => Promise<readonly { readonly level: number; readonly msg: string }[]>
 }
 
-/** Listens on a free port of loopback until the test ends. */
-export async function aListener(context: TestContext, { services, tenant, clock }: TestServer): Promise<Listener> {
-  const running = await startServer(
-    { host: '127.0.0.1', port: 0, publicUrl: null },
-    services,
-    pino({ level: 'silent' }),
-  )
-  context.after(running.close)
-  const app = {
-    clientId: 'a11ce000-0000-4000-8000-000000000001',
-    tenant,
-    displayName: 'Test',
-    roles: ALL_ROLES,
-    secretHashes: [],
-    demo: false,
+export interface Connection {
+  readonly socket: Socket
+  /** The answers that have come so far, once there are this many. */
+  readonly answers: (count: number) => Promise<Reply[]>
+}
+
+export async function aListener(context: TestContext): Promise<Listener> {
+  const inside = await aServer(context)
+  const lines: string[] = []
+  const logger = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
+  const { url, close } = await startServer({ host: '127.0.0.1', port: 0, publicUrl: null }, inside.services, logger)
+  const port = Number(new URL(url).port)
+  const sockets: Socket[] = []
+  const end = async () => {
+    for (const socket of sockets) socket.destroy()
+    await close()
   }
-  const token = (): Promise<string> =>
-    issueAccessToken({
-      tenant,
-      app,
-      audience: GRAPH_RESOURCE,
-      now: clock.now(),
-      issuer: issuerOf(running.url, tenant),
-      ring: services.controls.ring,
-    })
-  return { ...running, token }
+  context.after(end)
+  const open = async (): Promise<Connection> => {
+    const socket = connect(port, '127.0.0.1')
+    sockets.push(socket)
+    const received: Buffer[] = []
+    socket.on('data', data => received.push(data))
+    // A server that closes on bytes it has not read resets the connection; what it said before counts.
+    socket.on('error', () => {})
+    await once(socket, 'connect')
+    const answers = async (count: number): Promise<Reply[]> => {
+      for (;;) {
+        const replies = readReplies(Buffer.concat(received))
+        if (replies.length >= count || socket.destroyed) return replies
+        await Promise.race([once(socket, 'data'), once(socket, 'close')])
+      }
+    }
+    return { socket, answers }
+  }
+  const { tenant, clock, services } = inside
+  const token = await issueAccessToken({
+    tenant,
+    app: { clientId: 'app', tenant, displayName: 'Test', roles: ALL_ROLES, secretHashes: [], demo: false },
+    audience: GRAPH_RESOURCE,
+    now: clock.now(),
+    issuer: issuerOf(url, tenant),
+    ring: services.controls.ring,
+  })
+  return {
+    inside,
+    port,
+    host: `Host: 127.0.0.1:${port}\r\n`,
+    authorization: `Authorization: Bearer ${token}\r\n`,
+    connect: open,
+    exchange: async bytes => {
+      const { socket, answers } = await open()
+      socket.write(bytes)
+      return answers(Number.POSITIVE_INFINITY)
+    },
+    close: async () => {
+      await end()
+      return lines.map(line => JSON.parse(line))
+    },
+  }
+}
+
+const BLANK_LINE = '\r\n\r\n'
+
+/** The whole answers at the beginning of what was received; interim ones (1xx) have no body. */
+function readReplies(bytes: Buffer): Reply[] {
+  const replies: Reply[] = []
+  let at = 0
+  for (;;) {
+    const bodyAt = bytes.indexOf(BLANK_LINE, at) + BLANK_LINE.length
+    if (bodyAt < BLANK_LINE.length) return replies
+    const [statusLine = '', ...lines] = bytes.toString('latin1', at, bodyAt - BLANK_LINE.length).split('\r\n')
+    const headers: Record<string, string> = {}
+    for (const line of lines) {
+      const colon = line.indexOf(':')
+      headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim()
+    }
+    const end = bodyAt + Number(headers['content-length'] ?? 0)
+    if (end > bytes.length) return replies
+    const text = bytes.toString('utf8', bodyAt, end)
+    replies.push({ status: Number(statusLine.split(' ')[1]), headers, body: text === '' ? null : JSON.parse(text) })
+    at = end
+  }
 }

@@ -140,7 +140,7 @@ function serverOf(
   const app = buildApp(services, pino({ level: 'silent' }))
   atEnd(context, () => app.close())
   const base = services.publicBase.all[0] ?? BASE
-  const token = (roles: readonly string[] = ALL_ROLES, of: TenantId = tenant): Promise<string> =>
+  const sign = (roles: readonly string[], of: TenantId): Promise<string> =>
     issueAccessToken({
       tenant: of,
       app: {
@@ -156,6 +156,14 @@ function serverOf(
       issuer: issuerOf(base, of),
       ring: services.controls.ring,
     })
+  // To sign takes longer than to answer: whoever asks for the same token at the same moment gets the same.
+  const signed = new Map<string, Promise<string>>()
+  const token = (roles: readonly string[] = ALL_ROLES, of: TenantId = tenant): Promise<string> => {
+    const key = JSON.stringify([of, roles, clock.now(), services.controls.ring.signing[0].kid])
+    const known = signed.get(key) ?? sign(roles, of)
+    signed.set(key, known)
+    return known
+  }
   const call = async (path: string, call: Call = {}): Promise<Reply> => {
     const { method = 'GET', body, prefer, headers, roles, tenant: of } = call
     const sent: Record<string, string> = { host: 'localhost:3000' }

@@ -182,6 +182,10 @@ test('a client that asks links again ends its round with the copy of one that as
   const once = aReader(server)
   const again = aReader(server)
   for (const kind of ['first', 'later']) {
+    if (kind === 'later') {
+      await groups[0]?.delete()
+      for (const group of groups.slice(1)) await group.remove(people[0] ?? group)
+    }
     await once.round()
     const start = again.link
     // Its round is given up after two pages, then every link of the next one is asked twice, the first answer lost.
@@ -194,8 +198,6 @@ test('a client that asks links again ends its round with the copy of one that as
     } while (again.link.includes('$skiptoken'))
     assert.deepEqual(again.listing(), once.listing(), kind)
     await assertCopy(again, directory)
-    await groups[0]?.delete()
-    for (const group of groups.slice(1)) await group.remove(people[0] ?? group)
   }
 })
 

@@ -28,7 +28,7 @@ export function lockDatabase(path: string): DatabaseLock {
       continue
     }
     const release = (): void => {
-      if (CAN_REMOVE_OPEN_FILES) rmSync(file, { force: true })
+      if (CAN_REMOVE_OPEN_FILES && inodeOf(file) === made) rmSync(file, { force: true })
       connection.close()
     }
     return { release }
@@ -58,8 +58,8 @@ function hold(file: string, path: string): DatabaseSync {
   let connection: DatabaseSync | null = null
   try {
     connection = new DatabaseSync(file, { timeout: 0 })
-    // Nothing is ever written, so there is nothing to roll back: no journal file appears beside it.
-    connection.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE')
+    // Nothing is ever written, so there is nothing to roll back: no journal need lie beside it.
+    connection.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
     return connection
   } catch (error) {
     connection?.close()
@@ -69,5 +69,7 @@ function hold(file: string, path: string): DatabaseSync {
 }
 
 function refused(path: string, error: unknown): DatabaseRefused {
-  return new DatabaseRefused(`The lock file beside the database '${path}' cannot be made: ${messageOf(error)}.`, { cause: error })
+  return new DatabaseRefused(`The lock file beside the database '${path}' cannot be made: ${messageOf(error)}.`, {
+    cause: error,
+  })
 }

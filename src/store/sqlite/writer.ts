@@ -93,14 +93,19 @@ export class Writer {
 
   #runAlone<T>(work: (connection: Connection) => T): T {
     this.#begin()
+    let value: T
     try {
-      const value = work(this.#connection)
-      this.#connection.exec('COMMIT')
-      return value
+      value = work(this.#connection)
     } catch (error) {
       this.#rollback()
       throw error
     }
+    try {
+      this.#connection.exec('COMMIT')
+    } catch (error) {
+      throw this.#failure(error)
+    }
+    return value
   }
 
   async #commitGroup(jobs: readonly Job[]): Promise<void> {

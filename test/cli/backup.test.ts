@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import test from 'node:test'
+import { aCaller, aFolder, aServing, run } from './aProgram.ts'
+
+test('a backup of a running server is a database of one state, with every write answered before it', async t => {
+  const folder = aFolder(t)
+  const [database, target] = [join(folder, 'directory.db'), join(folder, 'copy.db')]
+  const serving = await aServing(t, ['--database', database])
+  const call = await aCaller(serving.ready)
+  const create = async (): Promise<void> => {
+    const body = { displayName: 'Group', mailEnabled: false, mailNickname: 'group', securityEnabled: true }
+    const init = { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+    assert.equal((await call('/v1.0/groups', init)).status, 201)
+  }
+  for (let count = 0; count < 3; count += 1) await create()
+  let over = false
+  const backup = run(['backup', target, '--database', database]).finally(() => {
+    over = true
+  })
+  let during = 0
+  for (; !over; during += 1) await create()
+
+  const { code, stdout, stderr } = await backup
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+  const told = /^(.*): ([\d,]+) bytes, tenant (\S+) at version (\d+)\.\n$/.exec(stdout)
+  assert.ok(told, stdout)
+  assert.deepEqual(
+    [told[1], told[2]?.replaceAll(',', ''), told[3]],
+    [target, String(statSync(target).size), serving.ready.tenantId],
+  )
+  const versions = Number(told[4])
+  assert.ok(versions >= 3 && versions <= 3 + during)
+  assert.equal(statSync(target).mode & 0o777, 0o600)
+
+  const copy = await aServing(t, ['--database', target, '--control', '0'])
+  const state = (await (await fetch(String(copy.ready.controlUrl))).json()) as { tenants: readonly { head: number }[] }
+  assert.deepEqual(
+    state.tenants.map(({ head }) => head),
+    [versions],
+  )
+  const callCopy = await aCaller({ ...copy.ready, clientSecret: serving.ready.clientSecret })
+  const list = (await (await callCopy('/v1.0/groups?$top=999')).json()) as { value: readonly unknown[] }
+  assert.equal(list.value.length, versions)
+})
+
+test('a backup is whole in its one file, and leaves nothing beside it', async t => {
+  const folder = aFolder(t)
+  const database = join(folder, 'directory.db')
+  await (await aServing(t, ['--database', database])).kill('SIGTERM')
+  assert.equal((await run(['backup', join(folder, 'copy.db')], { TIDEMARK_DATABASE: database })).code, 0)
+  assert.deepEqual(readdirSync(folder).sort(), ['copy.db', 'directory.db', 'directory.db.keys'])
+  const copy = new DatabaseSync(join(folder, 'copy.db'), { readOnly: true })
+  t.after(() => copy.close())
+  assert.deepEqual({ ...copy.prepare('PRAGMA integrity_check').get() }, { integrity_check: 'ok' })
+})
+
+test('a backup overwrites nothing', async t => {
+  const folder = aFolder(t)
+  const [database, target] = [join(folder, 'directory.db'), join(folder, 'precious.txt')]
+  await (await aServing(t, ['--database', database])).kill('SIGTERM')
+  writeFileSync(target, 'precious')
+  const { code, stdout, stderr } = await run(['backup', target, '--database', database])
+  assert.deepEqual({ code, stdout }, { code: 2, stdout: '' })
+  assert.equal(stderr, `'${target}' is there already: a backup overwrites nothing.\n`)
+  assert.equal(readFileSync(target, 'utf8'), 'precious')
+})
+
+test('a backup into a folder that is not there is refused', async t => {
+  const folder = aFolder(t)
+  const [database, target] = [join(folder, 'directory.db'), join(folder, 'nowhere', 'copy.db')]
+  await (await aServing(t, ['--database', database])).kill('SIGTERM')
+  const { code, stderr } = await run(['backup', target, '--database', database])
+  assert.equal(code, 2)
+  assert.equal(stderr, `'${target}' cannot be made (ENOENT).\n`)
+})
+
+for (const command of ['backup', 'housekeep']) {
+  const words = (folder: string) => (command === 'backup' ? [command, join(folder, 'copy.db')] : [command])
+
+  test(`${command} makes no database where there is none`, async t => {
+    const folder = aFolder(t)
+    const database = join(folder, 'directory.db')
+    const { code, stderr } = await run([...words(folder), '--database', database])
+    assert.equal(code, 2)
+    assert.equal(stderr, `There is no database '${database}'.\n`)
+    assert.deepEqual(readdirSync(folder), [])
+  })
+
+  test(`${command} makes no database of an empty file`, async t => {
+    const folder = aFolder(t)
+    const database = join(folder, 'directory.db')
+    writeFileSync(database, '')
+    const { code, stderr } = await run([...words(folder), '--database', database])
+    assert.equal(code, 2)
+    assert.equal(stderr, `'${database}' is empty.\n`)
+    assert.deepEqual(readFileSync(database), Buffer.alloc(0))
+  })
+}

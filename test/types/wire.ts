@@ -1,0 +1,182 @@
+import type { Group, User } from '@microsoft/microsoft-graph-types'
+import type { PropertyKind } from '../../src/core/property.ts'
+
+/** What a property of each kind can be in an answer. No object is kept, nor anything in a collection of objects. */
+interface Shown {
+  readonly string: string | null
+  readonly boolean: boolean | null
+  readonly dateTime: string | null
+  readonly strings: string[]
+  readonly object: null
+  readonly objects: never[]
+}
+
+type Wire<Kinds extends Record<string, PropertyKind>> = { id: string } & {
+  -readonly [Name in keyof Kinds]: Shown[Kinds[Name]]
+}
+
+/** The group resource as it is shown, all its properties selected. */
+export const GROUP_KINDS = {
+  deletedDateTime: 'dateTime',
+  classification: 'string',
+  createdDateTime: 'dateTime',
+  description: 'string',
+  displayName: 'string',
+  expirationDateTime: 'dateTime',
+  groupTypes: 'strings',
+  isAssignableToRole: 'boolean',
+  mail: 'string',
+  mailEnabled: 'boolean',
+  mailNickname: 'string',
+  membershipRule: 'string',
+  membershipRuleProcessingState: 'string',
+  onPremisesDomainName: 'string',
+  onPremisesLastSyncDateTime: 'dateTime',
+  onPremisesNetBiosName: 'string',
+  onPremisesSamAccountName: 'string',
+  onPremisesSecurityIdentifier: 'string',
+  onPremisesSyncEnabled: 'boolean',
+  preferredDataLocation: 'string',
+  preferredLanguage: 'string',
+  proxyAddresses: 'strings',
+  renewedDateTime: 'dateTime',
+  resourceBehaviorOptions: 'strings',
+  resourceProvisioningOptions: 'strings',
+  securityEnabled: 'boolean',
+  securityIdentifier: 'string',
+  serviceProvisioningErrors: 'objects',
+  theme: 'string',
+  visibility: 'string',
+  onPremisesProvisioningErrors: 'objects',
+  uniqueName: 'string',
+  assignedLabels: 'objects',
+  assignedLicenses: 'objects',
+  licenseProcessingState: 'object',
+  isManagementRestricted: 'boolean',
+  onPremisesExtensionAttributes: 'object',
+  allowExternalSenders: 'boolean',
+  autoSubscribeNewMembers: 'boolean',
+  hideFromAddressLists: 'boolean',
+  hideFromOutlookClients: 'boolean',
+  isSubscribedByMail: 'boolean',
+} as const satisfies Record<string, PropertyKind>
+
+/** The user resource as it is shown, all its properties selected. */
+export const USER_KINDS = {
+  businessPhones: 'strings',
+  displayName: 'string',
+  givenName: 'string',
+  jobTitle: 'string',
+  mail: 'string',
+  mobilePhone: 'string',
+  officeLocation: 'string',
+  preferredLanguage: 'string',
+  surname: 'string',
+  userPrincipalName: 'string',
+  accountEnabled: 'boolean',
+  ageGroup: 'string',
+  city: 'string',
+  companyName: 'string',
+  consentProvidedForMinor: 'string',
+  country: 'string',
+  createdDateTime: 'dateTime',
+  creationType: 'string',
+  deletedDateTime: 'dateTime',
+  department: 'string',
+  employeeHireDate: 'dateTime',
+  employeeId: 'string',
+  employeeType: 'string',
+  faxNumber: 'string',
+  lastPasswordChangeDateTime: 'dateTime',
+  mailNickname: 'string',
+  onPremisesImmutableId: 'string',
+  onPremisesSyncEnabled: 'boolean',
+  otherMails: 'strings',
+  passwordPolicies: 'string',
+  passwordProfile: 'object',
+  postalCode: 'string',
+  preferredDataLocation: 'string',
+  proxyAddresses: 'strings',
+  securityIdentifier: 'string',
+  showInAddressList: 'boolean',
+  state: 'string',
+  streetAddress: 'string',
+  usageLocation: 'string',
+  userType: 'string',
+  assignedLicenses: 'objects',
+  assignedPlans: 'objects',
+  provisionedPlans: 'objects',
+  identities: 'objects',
+} as const satisfies Record<string, PropertyKind>
+
+export type WireGroup = Wire<typeof GROUP_KINDS>
+export type WireUser = Wire<typeof USER_KINDS>
+
+interface Removed {
+  readonly reason: 'changed' | 'deleted'
+}
+
+interface Entry {
+  readonly '@odata.type': string
+  readonly id: string
+  readonly '@removed'?: Removed
+}
+
+/** What answers hold and Microsoft's types do not: annotations, and properties that they lack. */
+interface UserExtras {
+  '@odata.context'?: string
+  '@odata.type'?: string
+  '@removed'?: Removed
+}
+
+interface GroupExtras extends UserExtras {
+  'members@delta'?: Entry[]
+  'owners@delta'?: Entry[]
+  resourceBehaviorOptions?: string[]
+  resourceProvisioningOptions?: string[]
+  onPremisesExtensionAttributes?: object | null
+}
+
+/** Where each extra of a user is documented: a page of learn.microsoft.com. */
+export const USER_EXTRAS = {
+  '@odata.context': 'graph/api/user-get',
+  '@odata.type': 'graph/api/group-list-members',
+  '@removed': 'graph/delta-query-overview',
+} as const satisfies Record<keyof UserExtras, string>
+
+/** Where each extra of a group is documented: a page of learn.microsoft.com, or a file of a public repository. */
+export const GROUP_EXTRAS = {
+  ...USER_EXTRAS,
+  '@odata.context': 'graph/api/group-get',
+  'members@delta': 'graph/delta-query-groups',
+  'owners@delta': 'graph/api/group-delta',
+  resourceBehaviorOptions: 'graph/api/group-get',
+  resourceProvisioningOptions: 'graph/api/group-get',
+  onPremisesExtensionAttributes: 'github.com/microsoftgraph/msgraph-metadata: clean_v10_metadata/cleanMetadata.xml',
+} as const satisfies Record<keyof GroupExtras, string>
+
+/** Does not compile unless what it is given is nothing. */
+type Nothing<T extends never> = T
+
+/** Names that we show and neither Microsoft's types nor the extras know. */
+export type UnknownNames = Nothing<
+  Exclude<keyof WireGroup, keyof Group | keyof GroupExtras> | Exclude<keyof WireUser, keyof User | keyof UserExtras>
+>
+
+/** Extras that Microsoft's types know by now, and that need not be listed. */
+export type NeedlessExtras = Nothing<Extract<keyof GroupExtras, keyof Group> | Extract<keyof UserExtras, keyof User>>
+
+/** A group of ours as Microsoft's own, by its type alone: it compiles while every value is of a type that theirs allows. */
+export function asMicrosoftGroup(group: WireGroup & Partial<GroupExtras>): Group & GroupExtras {
+  return group
+}
+
+/** The same for users. */
+export function asMicrosoftUser(user: WireUser & UserExtras): User & UserExtras {
+  return user
+}
+
+/** What is shown of a changed group in a delta page: any of its properties, and its changed links. */
+export function asMicrosoftDelta(item: Partial<WireGroup> & GroupExtras): Group & GroupExtras {
+  return item
+}
