@@ -119,7 +119,7 @@ function tellLoss({ place, holding, unsure }: StormWriter, whole: Holding, found
   const lost = `${place.prefix}, against what was acknowledged: ${tellDifferences(holding, found)}`
   if (unsure === null) return lost
   const { method, path, body } = unsure
-  return `${lost}; with ${method} ${path} ${JSON.stringify(body)}: ${tellDifferences(whole, found)}`
+  return `${lost}; with ${method} ${path} ${JSON.stringify(body)?.slice(0, 200)}: ${tellDifferences(whole, found)}`
 }
 
 export function acknowledgedBy(writers: readonly StormWriter[]): number {

@@ -1,6 +1,7 @@
 import type { Entry } from './directory.ts'
-import type { Round, Told } from './reader.ts'
 import { edgeName, isHidden, type News, NO_NEWS, type Reference } from './reference.ts'
+import type { Round, Told } from './round.ts'
+import type { Limit } from './step.ts'
 import type { ReaderQuery } from './view.ts'
 import { type Invariant, Violation } from './violation.ts'
 import type { WireItem } from './wire.ts'
@@ -11,14 +12,21 @@ export interface ReadPage {
   readonly query: ReaderQuery
   readonly round: Round
   readonly minimal: boolean
+  readonly limit: Limit
+  /** It begins past the head that its round's first page saw. */
+  readonly mayBeLarger: boolean
   /** `scan`: nothing on it can come from the catch-up; `catch-up`: nothing from the scan. */
   readonly phase: 'scan' | 'mixed' | 'catch-up'
 }
 
 type NameOf = (id: string) => string
 
+/** How many times larger a page may be that begins past what the round's first page saw. */
+const LARGER = 10
+
 /** Holds every item of a page to the state and the history that it was read from. */
 export function checkPage(page: ReadPage, reference: Reference, nameOf: NameOf): void {
+  checkBounds(page)
   const news = reference.news(page.round.base, reference.head)
   const edges = new Set<string>()
   const items = new Set<string>()
@@ -33,6 +41,13 @@ export function checkPage(page: ReadPage, reference: Reference, nameOf: NameOf):
       edges.add(name)
     }
   }
+}
+
+function checkBounds({ items, limit, mayBeLarger }: ReadPage): void {
+  const edges = items.reduce((sum, item) => sum + item.edges.length, 0)
+  const times = mayBeLarger ? LARGER : 1
+  if (items.length <= limit.objects * times && edges <= Math.min(limit.edges, limit.examined) * times) return
+  throw new Violation('page', `${items.length} objects with ${edges} edges, at bounds ${JSON.stringify(limit)}`)
 }
 
 class ItemCheck {

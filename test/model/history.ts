@@ -1,7 +1,8 @@
 import { Chance } from './chance.ts'
 import { FILTERED_NAMES, Invention } from './invention.ts'
 import type { Operation, SingleOperation } from './operation.ts'
-import { type History, type Limit, type Manner, MISUSES, type Setting, type SettingQuery, type Step } from './step.ts'
+import { MISUSES } from './misuse.ts'
+import type { History, Limit, Manner, Setting, SettingQuery, Step } from './step.ts'
 import { DEFAULT_PROPERTIES } from './view.ts'
 import type { World } from './world.ts'
 

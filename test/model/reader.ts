@@ -1,4 +1,5 @@
 import type { Mark } from './reference.ts'
+import { newRound, type Round } from './round.ts'
 import { cloneView, type ReaderQuery, type View } from './view.ts'
 
 /** A link as its reader holds it, with what the test knows of it. */
@@ -9,8 +10,6 @@ export interface Held {
   readonly base: number
   readonly first: boolean
   readonly scanning: boolean
-  /** Where the round stands: what must move. */
-  readonly position: string
   /** The next page may be larger: it reaches past the head that the first page of its round saw. */
   readonly mayBeLarger: boolean
   readonly firstHead: number
@@ -19,36 +18,6 @@ export interface Held {
   readonly issuedAt: number
   /** Which state key sealed it. */
   readonly key: number
-}
-
-/** What a round has told of one object. */
-export interface Told {
-  /** What its last item said: null for present. */
-  removed: 'changed' | 'deleted' | null
-  /** Items without edges. */
-  bare: number
-  readonly names: Set<string>
-  /** Edges told as live. */
-  readonly live: Set<string>
-  /** Every edge told, one entry each time. */
-  readonly edges: string[]
-}
-
-/** A round as it was followed. */
-export interface Round {
-  readonly base: number
-  readonly first: boolean
-  /** Followed page by page from its first request. */
-  readonly whole: boolean
-  /** The head that its first page saw. */
-  readonly firstHead: number
-  /** Every request asked for minimal items. */
-  minimal: boolean
-  requests: number
-  readonly positions: Set<string>
-  readonly told: Map<string, Told>
-  /** The smallest page that was asked for. */
-  smallest: { objects: number; edges: number; examined: number }
 }
 
 /** A client: its copy, and the link that it would follow next. */
@@ -73,18 +42,12 @@ export function newReader(name: string, query: ReaderQuery, start: string): Read
   return { name, query, copy: new Map(), held: null, start, round: null, highest: null, kept: [] }
 }
 
-export function newRound(base: number, first: boolean, whole: boolean, firstHead: number): Round {
-  return {
-    base,
-    first,
-    whole,
-    firstHead,
-    minimal: true,
-    requests: 0,
-    positions: new Set(),
-    told: new Map(),
-    smallest: { objects: Infinity, edges: Infinity, examined: Infinity },
-  }
+/** The round that the next answer belongs to; one that was left and come back to is not followed from its beginning. */
+export function roundOf({ round, held }: Reader, head: number): Round {
+  if (held === null) return newRound({ base: head, first: true, whole: true, firstHead: head })
+  const { kind, base, first, firstHead } = held
+  if (kind === 'delta') return newRound({ base, first: false, whole: true, firstHead: head })
+  return round ?? newRound({ base, first, whole: false, firstHead })
 }
 
 /** The reader saves its copy and its link together, as a client should. */

@@ -1,3 +1,4 @@
+import type { Misuse } from './misuse.ts'
 import { type Operation, operationText } from './operation.ts'
 import type { ReaderQuery } from './view.ts'
 
@@ -12,10 +13,6 @@ export interface Manner {
   readonly limit: Limit
   readonly minimal: boolean
 }
-
-/** Ways to ask with a token for what it was not made. */
-export const MISUSES = ['other kind', 'other resource', 'other version', 'other tenant', 'altered', 'with an option'] as const
-export type Misuse = (typeof MISUSES)[number]
 
 /** One step of a history. Readers are named by their place. */
 export type Step =

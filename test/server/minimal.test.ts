@@ -180,6 +180,16 @@ test('a group created since the base is shown whole, without @removed (DELTA-29)
   assert.deepEqual([...(reader.copy.get(staff.id)?.owners ?? [])], [bob.id])
 })
 
+test('a group created since the base is told also where nothing that is selected was set (DELTA-29)', async t => {
+  const server = await aServer(t)
+  const readers = ['id', 'description', 'members'].map(select =>
+    aReader(server, `/v1.0/groups/delta?$select=${select}`),
+  )
+  for (const reader of readers) await reader.round()
+  const staff = await aDirectory(server).group('Staff')
+  for (const reader of readers) assert.deepEqual(await reader.round(), [{ id: staff.id }])
+})
+
 test('a PATCH to the stored values makes no commit and tells nothing (DELTA-30)', async t => {
   const server = await aServer(t)
   const team = await aDirectory(server).team('Team', { description: 'all of us' })

@@ -123,6 +123,25 @@ test('a restored group is told like a new one, with all its members and owners (
   }
 })
 
+test('a restored group is told even where it has no members and nothing of it was set since (DELTA-61)', async t => {
+  const server = await aServer(t)
+  const staff = await aDirectory(server).group('Staff')
+  const readers = ['id', 'members', 'displayName', 'description'].map(select =>
+    aReader(server, `/v1.0/groups/delta?$select=${select}`),
+  )
+  for (const reader of readers) await reader.round()
+  await staff.delete()
+  await staff.restore()
+  for (const reader of readers) {
+    const items = await reader.round()
+    assert.deepEqual(
+      items.map(item => item.id),
+      [staff.id],
+    )
+    assert.deepEqual(await reader.round(), [])
+  }
+})
+
 test('a member removed around a deletion and restore is absent after the round that tells it (DELTA-62)', async t => {
   const server = await aServer(t)
   const directory = aDirectory(server)

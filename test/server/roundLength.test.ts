@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import test from 'node:test'
-import type { JsonValue } from '../../src/core/fact.ts'
-import { createGroup } from '../../src/core/group.ts'
-import type { ObjectId } from '../../src/core/id.ts'
 import type { PageLimit } from '../../src/core/snapshot.ts'
-import { aDirectory, type Named } from './aDirectory.ts'
+import { aDirectory } from './aDirectory.ts'
 import { aReader, headOf, linkOf, versionOf } from './aReader.ts'
-import { aServer, pagesOf, type TestServer } from './aServer.ts'
+import { aServer, pagesOf } from './aServer.ts'
+import { manyGroups } from './manyGroups.ts'
 
 /** A bound, and what is to be told within it: `fills` pages of it. */
 const LENGTHS: { limit: Partial<PageLimit>; groups: number; members: number; fills: number }[] = [
@@ -45,7 +43,7 @@ test('no link comes twice in a round, which takes at most two requests more than
 test('a round ends though more is written between its pages than a page holds (DELTA-46)', async t => {
   const server = await aServer(t, pagesOf({ objects: 2 }))
   const directory = aDirectory(server)
-  const groups = await directory.groups(...Array.from({ length: 20 }, (_, index) => `Group ${index}`))
+  const groups = await directory.groups(...Array.from({ length: 30 }, (_, index) => `Group ${index}`))
   const reader = aReader(server)
   for (const kind of ['first', 'later']) {
     for (const group of groups) await group.set({ description: kind })
@@ -53,16 +51,41 @@ test('a round ends though more is written between its pages than a page holds (D
     for (let turn = 0; page['@odata.deltaLink'] === undefined; turn += 1) {
       assert.ok(turn < 40, `the ${kind} round does not end`)
       for (let count = 0; count < 10; count += 1) {
-        await groups[(turn * 10 + count) % 20]?.set({ description: `${kind} ${turn}` })
+        await groups[(turn * 10 + count) % 30]?.set({ description: `${kind} ${turn}` })
       }
       page = await reader.page()
     }
     const sizes = reader.pages.map(({ value }) => value.length)
-    assert.ok(sizes.some(size => size > 2) && sizes.every(size => size <= 20), `${sizes}`)
+    assert.ok(sizes.includes(20) && sizes.every(size => size <= 20), `${sizes}`)
     // What the round's first page saw comes in pages of the ordinary size.
-    const ordinary = sizes.slice(0, kind === 'first' ? 10 : 2)
+    const ordinary = sizes.slice(0, kind === 'first' ? 15 : 3)
     assert.deepEqual(new Set(ordinary), new Set([2]))
     assert.deepEqual(reader.listing(), await directory.listing())
+  }
+})
+
+test('pages past the head that the first page saw are ten times larger, in each bound (DELTA-46)', async t => {
+  for (const limit of [{ objects: 2 }, { edges: 2 }, { examined: 2 }]) {
+    const server = await aServer(t, pagesOf(limit))
+    const directory = aDirectory(server)
+    const people = await directory.users(27)
+    const groups = await directory.groups(...people.map(({ name }) => name))
+    const [staff] = groups
+    assert.ok(staff)
+    const change = async (from: number, to: number): Promise<void> => {
+      if ('edges' in limit) await staff.add(...people.slice(from, to))
+      else for (const group of groups.slice(from, to)) await group.set({ displayName: 'New name' })
+    }
+    const reader = aReader(server, '/v1.0/groups/delta?$select=displayName,members')
+    await reader.round()
+    await change(0, 3)
+    await reader.page()
+    await change(3, 7)
+    await change(7, 27)
+    await reader.round()
+    // The second page begins before that head, and is an ordinary one.
+    const sizes = reader.pages.map(({ value }) => ('edges' in limit ? value[0]?.['members@delta'] : value)?.length)
+    assert.deepEqual(sizes, [2, 2, 20, 3], JSON.stringify(limit))
   }
 })
 
@@ -135,27 +158,11 @@ test('where nothing changed at all a round is one empty page (DELTA-47)', async 
   assert.equal(reader.link, link)
 })
 
-/** Makes groups with one member, all in one commit. */
-async function manyGroups({ store, tenant, services, domain }: TestServer, count: number, member: Named) {
-  const context = { now: services.clock.now(), newId: services.newId, domains: [domain] as const }
-  await store.write(tenant, { at: context.now, app: null, requestId: null }, async transaction => {
-    for (let index = 0; index < count; index += 1) {
-      const values = new Map<string, JsonValue>([
-        ['displayName', `Group ${index}`],
-        ['mailNickname', `group-${index}`],
-        ['mailEnabled', false],
-        ['securityEnabled', true],
-      ])
-      await createGroup(transaction, { values, members: [member.id as ObjectId], owners: [] }, context)
-    }
-  })
-}
-
 test('a round shows all of a purge with thousands of memberships or none of it (DELTA-48)', async t => {
   const server = await aServer(t)
   const directory = aDirectory(server)
   const ann = await directory.user('Ann')
-  await manyGroups(server, 2_000, ann)
+  await manyGroups(server, 2_000, { members: [ann] })
   const [before, during, first] = [aReader(server), aReader(server), aReader(server)]
   await before.round()
   await during.round()

@@ -62,12 +62,16 @@ test('the Location of a 410 begins a first round with the same options (DELTA-50
   assert.ok(staff && sales)
   await staff.add(ann)
   const chosen = [staff.id, sales.id].sort()
+  const { '@odata.context': _, id, ...properties } = (await server.call(`/v1.0/groups/${staff.id}`)).body
+  const defaults = Object.keys(properties).join(',')
   const filter = encodeURIComponent(chosen.map(id => `id eq '${id}'`).join(' or '))
   for (const [options, query] of [
     ['', ''],
     ['$select=displayName,members', '$select=displayName,members&'],
     ['$select=members,owners,DESCRIPTION', '$select=description,members,owners&'],
     ['$select=id', '$select=id&'],
+    [`$select=${defaults},members`, ''],
+    [`$select=${defaults}`, `$select=${defaults}&`],
     ['$expand=members&$select=displayName', '$select=displayName,members&'],
     [`$filter=id eq '${staff.id}'`, `$filter=${encodeURIComponent(`id eq '${staff.id}'`)}&`],
     [`$filter=${filter}&$select=displayName&$top=5`, `$select=displayName&$filter=${filter}&`],
