@@ -4,7 +4,7 @@ import { propertiesOf, standardProperties } from '../core/resource.ts'
 import type { Link, Query } from '../core/round.ts'
 import { readIdFilter } from './idFilter.ts'
 import { type QueryOptions, readSelect } from './options.ts'
-import { refuseOutside, relationsOf, trackableNames } from './resourceNames.ts'
+import { readCollectionSelect, relationsOf, trackableNames } from './resourceNames.ts'
 
 /** What a delta request asks: the first page of a round, only a link to the present, or what a token names. */
 export type DeltaRequest =
@@ -57,9 +57,7 @@ function readToken(link: Link['kind'], token: string, options: QueryOptions): De
 
 function selectedNames(type: ObjectType, { select }: QueryOptions): string[] | null {
   if (select === undefined) return null
-  const names = readSelect(select, trackableNames(type), type)
-  refuseOutside(type, names)
-  return names
+  return readCollectionSelect(type, select, trackableNames(type))
 }
 
 /** `$expand=members`, the form of 2018 (learn.microsoft.com, graph/migrate-azure-ad-graph-feature-differences). */

@@ -1,6 +1,7 @@
 import { type ObjectType, RELATIONS } from '../core/fact.ts'
 import { Problem } from '../core/problem.ts'
 import { propertiesOf } from '../core/resource.ts'
+import { readSelect } from './options.ts'
 
 /** The collections of the service, by the type of what they hold. */
 export const ENTITY_SETS: Readonly<Record<ObjectType, string>> = {
@@ -43,12 +44,15 @@ export function writableNames(type: ObjectType): Names {
 }
 
 /**
- * Throws `NotImplemented` when a property that is kept outside the directory is selected on a collection
- * (learn.microsoft.com, graph/delta-query-overview of 2021).
+ * Reads `$select` on a collection. `*` leaves out what is kept outside the directory; naming such a property throws
+ * `NotImplemented` (learn.microsoft.com, graph/delta-query-overview of 2021).
  */
-export function refuseOutside(type: ObjectType, names: readonly string[]): void {
-  const outside = names.find(name => propertiesOf(type).get(name)?.outside)
-  if (outside === undefined) return
+export function readCollectionSelect(type: ObjectType, text: string, known: Names): string[] {
+  const table = propertiesOf(type)
+  const asked = text.split(',').map(name => name.trim().toLowerCase())
+  const names = readSelect(text, known, type)
+  const outside = names.find(name => table.get(name)?.outside && asked.includes(name.toLowerCase()))
+  if (outside === undefined) return names.filter(name => !table.get(name)?.outside)
   throw new Problem(
     'NotImplemented',
     `This operation target is not yet supported: '${outside}' is not kept in the directory.`,

@@ -2,7 +2,7 @@ import type { ObjectType } from '../core/fact.ts'
 import { listBody, readListRequest } from '../odata/listPage.ts'
 import { type QueryOptions, readSelect } from '../odata/options.ts'
 import { resourceBody } from '../odata/resourceBody.ts'
-import { ENTITY_SETS, refuseOutside, selectableNames } from '../odata/resourceNames.ts'
+import { ENTITY_SETS, readCollectionSelect, selectableNames } from '../odata/resourceNames.ts'
 import { type Answer, json } from './answer.ts'
 import { type GraphRequest, refuseOptions } from './graphRequest.ts'
 import type { Services } from './services.ts'
@@ -35,8 +35,8 @@ export async function listObjects(
   { store }: Services,
 ): Promise<Answer> {
   refuseOptions(request, UNOFFERED)
-  const selected = readSelected(type, request.options)
-  if (selected !== null) refuseOutside(type, selected)
+  const { select } = request.options
+  const selected = select === undefined ? null : readCollectionSelect(type, select, selectableNames(type))
   const { after, limit } = readListRequest(request.options)
   const found = await store.read(request.caller.tenant, snapshot => snapshot.objects(type, state, after, limit + 1))
   const shown = found.slice(0, limit)

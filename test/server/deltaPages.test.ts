@@ -154,7 +154,10 @@ test('a page that has nothing to tell has no items and a nextLink while rows are
 test('a successful answer has the headers of Graph, whatever was accepted (DELTA-11)', async t => {
   const { call } = await aServer(t)
   const first = await call('/v1.0/groups/delta')
-  const replies: Reply[] = [first, await call(linkOf(pageOf(first))), await call('/v1.0/users/delta')]
+  const replies: Reply[] = [first, await call(linkOf(pageOf(first)))]
+  for (const path of ['users/delta', 'groups', 'directory/deletedItems/microsoft.graph.user']) {
+    replies.push(await call(`/v1.0/${path}`))
+  }
   for (const accept of ['*/*', 'application/json', 'application/json;q=1', 'application/xml', 'text/html;q=0.1']) {
     replies.push(await call('/v1.0/groups/delta', { headers: { accept } }))
   }

@@ -206,3 +206,18 @@ test('selecting an Exchange-stored property on a collection is 501, on one group
   const one = await server.call(`/v1.0/groups/${team.id}?$select=hideFromAddressLists`)
   assert.deepEqual([one.status, one.body.hideFromAddressLists], [200, false])
 })
+
+test('$select=* names all that the directory keeps, and an Exchange-stored property by its name is 501 (DELTA-24)', async t => {
+  const server = await aServer(t)
+  const group = await aDirectory(server).group('Staff')
+  const every = await server.call('/v1.0/groups/delta?$select=*')
+  assert.equal(every.status, 200)
+  assert.equal(every.body.value[0].id, group.id)
+  assert.equal('hideFromAddressLists' in every.body.value[0], false)
+  assert.equal((await server.call('/v1.0/groups?$select=*')).status, 200)
+  for (const path of ['/v1.0/groups', '/v1.0/groups/delta']) {
+    const refused = await server.call(`${path}?$select=*,hideFromAddressLists`)
+    assert.equal(refused.status, 501)
+    assert.equal(refused.body.error.code, 'NotImplemented')
+  }
+})

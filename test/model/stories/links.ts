@@ -49,13 +49,16 @@ export const LINKS: readonly Story[] = [
     },
   },
   {
-    title: 'the horizon never falls: what was refused stays refused (DELTA-51)',
+    title: 'the horizon never falls: what is gone below it stays refused (DELTA-51)',
     tell: async stage => {
       await stage.people('ann', 'bob')
+      await stage.group('crew')
       await stage.group('staff', { members: ['ann', 'bob'] })
       await stage.finish()
+      await stage.set('crew', { description: 'A' })
       await stage.remove('ann', 'members', 'staff')
-      await stage.set('staff', { description: 'A' })
+      await stage.ask({ examined: 1 })
+      assert.equal(stage.isAtEnd(), false)
       await stage.compact(stage.head)
       await stage.compact(0)
       await stage.ask()
@@ -83,11 +86,12 @@ export const LINKS: readonly Story[] = [
   {
     title: 'a scan whose watermark is below the horizon is refused (DELTA-51)',
     tell: async stage => {
-      const [early = '', late = ''] = stage.inKeyOrder('staff', 'crew')
-      await stage.group(early)
-      await stage.group(late)
+      const [early = '', middle = '', late = ''] = stage.inKeyOrder('staff', 'crew', 'board')
+      for (const name of [early, middle, late]) await stage.group(name)
       await stage.ask({ objects: 1 })
       await stage.erase(early)
+      await stage.ask({ objects: 1 })
+      assert.notEqual(stage.copyOf(early), undefined)
       await stage.compact(stage.head)
       await stage.ask({ objects: 1 })
       assert.equal(stage.mustBeginAgain(), true)

@@ -152,12 +152,13 @@ export const PAGES: readonly Story[] = [
   },
   {
     title: 'hidden members are told to those who may see them, in the scan and after it (DELTA-36)',
-    readers: [{ seesHiddenMembers: true }, { seesHiddenMembers: false }],
+    readers: [{ seesHiddenMembers: true }, { seesHiddenMembers: false }, { seesHiddenMembers: false }],
     tell: async stage => {
       await stage.people('ann', 'bob', 'kim')
       await stage.group('staff', { members: ['ann', 'bob'], owners: ['kim'] }, {}, 'hidden')
       await stage.finish({ reader: 0, edges: 1 })
       await stage.finish({ reader: 1, edges: 1 })
+      await stage.finish({ reader: 2 })
       await stage.add('kim', 'members', 'staff')
       await stage.finish({ reader: 0 })
       await stage.finish({ reader: 1 })

@@ -4,6 +4,20 @@ import type { Story } from '../stage.ts'
 /** Objects and members that go: to the recycle bin, for good, and while pages are fetched. */
 export const REMOVALS: readonly Story[] = [
   {
+    title: 'a first round lists the groups and members that are there, and none that is gone (DELTA-13)',
+    tell: async stage => {
+      await stage.people('ann', 'bob')
+      await stage.group('staff', { members: ['ann', 'bob'], owners: ['ann', 'bob'] })
+      await stage.group('crew', { members: ['ann'] })
+      await stage.remove('ann', 'members', 'staff')
+      await stage.remove('bob', 'owners', 'staff')
+      await stage.delete('crew')
+      await stage.finish()
+      assert.deepEqual(stage.copied('members', 'staff'), ['bob'])
+      assert.equal(stage.copyOf('crew'), undefined)
+    },
+  },
+  {
     title: 'a group that a first round has shown, and that is deleted before its end, is told as removed (DELTA-42)',
     tell: async stage => {
       const [early = '', late = ''] = stage.inKeyOrder('staff', 'crew')
