@@ -11,6 +11,7 @@ const LATEST = '/v1.0/groups/delta?$deltatoken=latest'
 const WRITERS = 16
 /** Rounds of 10 changes are short, so more of them are timed. */
 const SHORT_ROUNDS = 5
+const WARM_UPS = 2
 
 /** One size: a client that has followed the directory to its head, and those that change it. */
 interface Follower {
@@ -29,15 +30,13 @@ export async function measureChangeRounds(bench: Bench): Promise<Figure[]> {
   const followers: Follower[] = []
   try {
     for (const size of bench.sizes) followers.push(await startFollower(bench, size))
-    const measure = async (changes: number, turns: number): Promise<number[][]> => {
+    const measure = async (changes: number, more: number): Promise<number[][]> => {
       bench.tell(`rounds of ${changes} changes`)
-      return inTurns(
-        turns,
-        followers.map(follower => () => changeAndFollow(follower, changes)),
-      )
+      const runs = followers.map(follower => () => changeAndFollow(follower, changes))
+      return inTurns(bench.pairs * more, runs, WARM_UPS * more)
     }
-    const ten = await measure(10, bench.pairs * SHORT_ROUNDS)
-    const thousand = await measure(1_000, bench.pairs)
+    const ten = await measure(10, SHORT_ROUNDS)
+    const thousand = await measure(1_000, 1)
     return [...figuresOf(bench.sizes, ten, 10), ...figuresOf(bench.sizes, thousand, 1_000)]
   } finally {
     for (const { server, client, writers } of followers) {

@@ -89,9 +89,12 @@ async function fill(path: string, population: Population, tell: (sentence: strin
       secretHashes: [hashSecret(clientSecret)],
       demo: false,
     })
-    await populate(store, { tenant, domain: DOMAIN }, population, share =>
-      tell(`filling ${population.name}: ${Math.round(share * 100)} %`),
-    )
+    let told = 0
+    await populate(store, { tenant, domain: DOMAIN }, population, share => {
+      if (share < told) return
+      tell(`filling ${population.name}: ${Math.round(share * 100)} %`)
+      told = share + 0.1
+    })
   } finally {
     await store.close()
   }

@@ -23,16 +23,27 @@ export function meetsTarget({ measured, target }: Figure): boolean | null {
   return target.kind === 'at least' ? measured.median >= target.value : measured.median <= target.value
 }
 
+/** On what and when the figures were measured. */
+export type Circumstances = Readonly<Record<string, string | undefined>>
+
 const HEADINGS = ['what', 'min', 'median', 'max', 'unit', 'target', 'met']
 
-/** The figures as a Markdown table whose columns are aligned. */
-export function tableOf(figures: readonly Figure[]): string {
+/** The circumstances as a line, and the figures as a Markdown table whose columns are aligned. */
+export function tableOf(circumstances: Circumstances, figures: readonly Figure[]): string {
   const rows = [HEADINGS, ...figures.map(cellsOf)]
   const widths = HEADINGS.map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0)))
   const lines = rows.map(row => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`)
   lines.splice(1, 0, `|${widths.map(width => '-'.repeat(width + 2)).join('|')}|`)
   const notes = figures.flatMap(({ name, measured }) => (typeof measured === 'string' ? [`${name}: ${measured}`] : []))
-  return [...lines, ...notes].join('\n')
+  const heading = Object.entries(circumstances).map(([name, value]) => `${name} ${value}`)
+  return [heading.join(', '), '', ...lines, ...notes].join('\n')
+}
+
+export function jsonOf(circumstances: Circumstances, figures: readonly Figure[]): string {
+  return JSON.stringify({
+    ...circumstances,
+    figures: figures.map(figure => ({ ...figure, met: meetsTarget(figure) })),
+  })
 }
 
 function cellsOf(figure: Figure): string[] {
@@ -47,6 +58,6 @@ function cellsOf(figure: Figure): string[] {
 }
 
 /** Three digits that count, as people read them. */
-export function shown(value: number): string {
+function shown(value: number): string {
   return value.toLocaleString('en', value >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 })
 }

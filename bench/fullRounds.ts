@@ -3,7 +3,7 @@ import { type Client, newClient } from './client.ts'
 import type { Figure } from './figure.ts'
 import { type MemoryServer, startMemoryServer } from './memoryServer.ts'
 import { groupsOfTen } from './population.ts'
-import { FIRST_ROUND, followRound } from './round.ts'
+import { FIRST_ROUND, type FollowedRound, followRound } from './round.ts'
 import { type Server, startServer } from './server.ts'
 import { inTurns, ratios, spreadOf } from './spread.ts'
 
@@ -18,6 +18,7 @@ interface Contest {
   readonly memoryClient: Client
   /** Of one round. */
   bytes: number
+  pages: number
 }
 
 /** Full rounds at each size, against the same bytes from memory; and the memory that the server took for them. */
@@ -30,9 +31,14 @@ export async function measureFullRounds(bench: Bench): Promise<Figure[]> {
       async () => {
         const round = await followRound(contest.serverClient, FIRST_ROUND)
         contest.bytes = round.bytes
+        contest.pages = round.pages
         return round.ms
       },
-      async () => (await followRound(contest.memoryClient, FIRST_ROUND)).ms,
+      async () => {
+        const round = await followRound(contest.memoryClient, FIRST_ROUND)
+        if (!isLike(round, contest)) throw new Error('The server and its like from memory do not send the same.')
+        return round.ms
+      },
     ])
     const samples = await inTurns(bench.pairs, runs)
     return contests.flatMap((contest, index) =>
@@ -59,7 +65,13 @@ async function startContest({ open, tell }: Bench, size: number): Promise<Contes
     serverClient: newClient(server.url, token),
     memoryClient: newClient(memory.url, token),
     bytes: 0,
+    pages: 0,
   }
+}
+
+/** The same pages; in bytes they differ by their state tokens, which hold the time. */
+function isLike(round: FollowedRound, { pages, bytes }: Contest): boolean {
+  return round.pages === pages && Math.abs(round.bytes / bytes - 1) < 0.001
 }
 
 function figuresOf({ size, server, bytes }: Contest, serverMs: number[], memoryMs: number[]): Figure[] {
@@ -75,7 +87,12 @@ function figuresOf({ size, server, bytes }: Contest, serverMs: number[], memoryM
     },
     { name: of, unit: 'groups/s', measured: perSecond(size, serverMs), target: null },
     { name: of, unit: 'MB/s', measured: perSecond(bytes / MEGABYTE, serverMs), target: null },
-    { name: 'the same bytes from memory', unit: 'MB/s', measured: perSecond(bytes / MEGABYTE, memoryMs), target: null },
+    {
+      name: `the same bytes as of ${sizeName(size)} groups from memory`,
+      unit: 'MB/s',
+      measured: perSecond(bytes / MEGABYTE, memoryMs),
+      target: null,
+    },
     {
       name: `peak memory of the server, ${of}`,
       unit: 'MB',

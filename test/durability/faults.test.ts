@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { cpSync, mkdirSync } from 'node:fs'
+import { cpSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import test from 'node:test'
@@ -18,8 +18,10 @@ import { faultsOfFile } from './wholeFile.ts'
 
 const noStrace = whyNoStrace() ?? false
 const SYNC = 'fsync,fdatasync'
-/** More than any of these servers does before something fails. */
+/** Of each writer: more than any of these servers does before something fails. */
 const WRITES = 100
+/** SQLite writes a log back from 1,000 pages on, each of 8 KiB here. */
+const LOG_BYTES = 1_000 * 8_192
 
 test('a write that the disk fails is answered 500, no other is taken, and the server ends with 1 (DELTA-110)', {
   skip: noStrace,
@@ -75,6 +77,21 @@ test('a write that finds no space is answered 503 and is not there, and those af
   })
 })
 
+test('a log that cannot be written back to its database is kept, and writes go on', { skip: noStrace }, async t => {
+  const seed = freshSeed()
+  t.diagnostic(`seed ${seed}`)
+  await inFolder(async folder => {
+    const trial = await newTrial({ database: join(folder, 'directory.db') }, seed)
+    const { database, secret } = trial
+    const running = await run({ database, secret, under: failing(SYNC, 'EIO', '1+', database) })
+    const { failures } = await writeAll(running, trial, WRITES)
+    await stop(running)
+    assert.deepEqual(failures, [])
+    assert.ok(statSync(`${database}-wal`).size > LOG_BYTES)
+    await lookAfter(trial)
+  })
+})
+
 const PROGRAM = fileURLToPath(new URL('./failingStore.ts', import.meta.url))
 const STEPS = ['write', 'write', 'compact', 'write']
 
@@ -123,10 +140,10 @@ test('on a full disk writes are answered 503, nothing of them is there, reads go
   const seed = freshSeed()
   t.diagnostic(`seed ${seed}`)
   await inFolder(async folder => {
-    const disk = await openSmallDisk(folder, '2m')
+    const disk = await openSmallDisk(join(folder, 'disk'), '2m')
     if (typeof disk === 'string') return t.skip(disk)
     try {
-      const database = join(folder, 'directory.db')
+      const database = join(disk.folder, 'directory.db')
       const running = await run({ database, under: disk.under })
       const writers = await newStormWriters(running, { writers: 3, users: 4 })
       const trial = { database, secret: running.secret, writers, chance: chanceOf(seed), acknowledged: 0, head: 0 }
@@ -144,7 +161,7 @@ test('on a full disk writes are answered 503, nothing of them is there, reads go
 
       const again = await run({ database, secret: running.secret, under: disk.under })
       settle(writers, await readDirectory(again.graph))
-      const copy = `${folder}-copy`
+      const copy = join(folder, 'copy')
       cpSync(disk.outside, copy, { recursive: true })
       assert.deepEqual(faultsOfFile(join(copy, 'directory.db')), [])
       await stop(again)
@@ -156,10 +173,10 @@ test('on a full disk writes are answered 503, nothing of them is there, reads go
 
 test('a database that cannot be written to is refused with one sentence', async t => {
   await inFolder(async folder => {
-    const disk = await openSmallDisk(folder, '8m')
+    const disk = await openSmallDisk(join(folder, 'disk'), '8m')
     if (typeof disk === 'string') return t.skip(disk)
     try {
-      const database = join(folder, 'directory.db')
+      const database = join(disk.folder, 'directory.db')
       await stop(await run({ database, under: disk.under }))
       disk.makeReadOnly()
       const refused = startProcess({ database, under: disk.under })

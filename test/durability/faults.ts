@@ -7,12 +7,13 @@ import { failing, whyNoStrace } from './strace.ts'
 import { readTrialOptions } from './trialOptions.ts'
 
 /** Which calls fail, how, and up to which of them the first failure may be. */
-const FAULTS = [
+type Fault = readonly [call: string, error: string, most: number]
+const FAULTS: readonly [Fault, ...Fault[]] = [
   ['fsync,fdatasync', 'EIO', 60],
   ['pwrite64', 'EIO', 1_500],
   ['pwrite64', 'ENOSPC', 1_500],
   ['ftruncate', 'EIO', 2],
-] as const
+]
 /** Of each writer: enough for a log to be written back to its database. */
 const WRITES = 60
 

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** A disk of a few megabytes that only the processes started `under` it see; it is gone when it has ended. */
@@ -20,9 +20,10 @@ export interface SmallDisk {
 
 const MOUNT = 'mount -t tmpfs -o size="$1" tmpfs "$0" && echo mounted && exec cat'
 
-/** Mounts a disk at an empty folder, in a name space of its own; gives the reason where that is not possible. */
+/** Mounts a disk at a new folder, in a name space of its own; gives the reason where that is not possible. */
 export async function openSmallDisk(folder: string, size: string): Promise<SmallDisk | string> {
   if (process.platform !== 'linux') return 'name spaces for mounts are a thing of Linux'
+  mkdirSync(folder)
   const keeper = spawn('unshare', ['--map-root-user', '--mount', 'sh', '-c', MOUNT, folder, size])
   let said = ''
   keeper.stderr.setEncoding('utf8').on('data', text => {

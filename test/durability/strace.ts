@@ -12,9 +12,11 @@ export function whyNoStrace(): string | null {
 
 /**
  * The command under which calls of a program fail: `call` is one or several of them, `when` says which of its calls, in
- * the words of strace(1): `3` the third, `3+` all from the third on. The program stays the child of its parent.
+ * the words of strace(1): `3` the third, `3+` all from the third on; with a `path` only calls on that file count. The
+ * program stays the child of its parent.
  */
-export function failing(call: string, error: string, when: string): string[] {
+export function failing(call: string, error: string, when: string, path?: string): string[] {
   const quiet = ['-D', '-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', '-e', 'signal=none', '-e', `trace=${call}`]
-  return ['strace', ...quiet, '-e', `inject=${call}:error=${error}:when=${when}`]
+  const on = path === undefined ? [] : ['-P', path]
+  return ['strace', ...quiet, ...on, '-e', `inject=${call}:error=${error}:when=${when}`]
 }

@@ -68,66 +68,75 @@ class ItemCheck {
   run(): void {
     const { query } = this.#page
     const entry = this.#state.get(this.#item.id)
-    if (query.ids !== null && !query.ids.includes(this.#item.id)) this.#broken('scope', 'is outside the filter')
-    if (entry === undefined) return this.#broken('scope', 'is not of this directory')
-    if (entry.type !== query.type) return this.#broken('scope', `is a ${entry.type}`)
-    if (this.#item.removed !== null) return this.#checkRemoved(entry)
-    if (entry.state !== 'live') return this.#broken('I5', `is ${entry.state} and is told as live`)
+    if (query.ids !== null && !query.ids.includes(this.#item.id))
+      throw this.#violation('scope', 'is outside the filter')
+    if (entry === undefined) throw this.#violation('scope', 'is not of this directory')
+    if (entry.type !== query.type) throw this.#violation('scope', `is a ${entry.type}`)
+    if (this.#item.removed !== null) {
+      this.#checkRemoved(entry)
+      return
+    }
+    if (entry.state !== 'live') throw this.#violation('I5', `is ${entry.state} and is told as live`)
     this.#checkValues(entry)
     for (const edge of this.#item.edges) this.#checkEdge(entry, edge)
     this.#checkCause()
   }
 
-  #broken(invariant: Invariant, what: string): void {
+  #violation(invariant: Invariant, what: string): Violation {
     const { base, first } = this.#page.round
     const name = this.#nameOf(this.#item.id)
-    throw new Violation(invariant, `${name} ${what} (${first ? 'first round, ' : ''}base ${base})`)
+    return new Violation(invariant, `${name} ${what} (${first ? 'first round, ' : ''}base ${base})`)
   }
 
   #checkRemoved({ state }: Entry): void {
     const { removed } = this.#item
-    if (state === 'live') this.#broken('I5', 'is live and is told as removed')
-    if (this.#page.phase === 'scan') this.#broken('I19', 'is told as removed by a scan')
-    if (!this.#news.left && !this.#news.purged) this.#broken('I19', 'is told as removed and nothing happened to it')
-    if ((state === 'deleted') !== (removed === 'changed')) this.#broken('removal', `is ${state} and told as ${removed}`)
+    if (state === 'live') throw this.#violation('I5', 'is live and is told as removed')
+    if (this.#page.phase === 'scan') throw this.#violation('I19', 'is told as removed by a scan')
+    if (!this.#news.left && !this.#news.purged)
+      throw this.#violation('I19', 'is told as removed and nothing happened to it')
+    if ((state === 'deleted') !== (removed === 'changed'))
+      throw this.#violation('removal', `is ${state} and told as ${removed}`)
   }
 
   #checkValues({ values }: Entry): void {
     const { query, round, minimal } = this.#page
     const shown = Object.keys(this.#item.values)
     for (const name of shown) {
-      if (!query.properties.includes(name)) this.#broken('scope', `shows '${name}', which is not selected`)
-      if (!(name in values)) this.#broken('whole', `shows '${name}', which was never set`)
+      if (!query.properties.includes(name)) throw this.#violation('scope', `shows '${name}', which is not selected`)
+      if (!(name in values)) throw this.#violation('whole', `shows '${name}', which was never set`)
       const [is, should] = [JSON.stringify(this.#item.values[name]), JSON.stringify(values[name])]
-      if (is !== should) this.#broken('I5', `shows '${name}' as ${is}, and it is ${should}`)
+      if (is !== should) throw this.#violation('I5', `shows '${name}' as ${is}, and it is ${should}`)
     }
     const isWhole = round.first || !minimal || this.#news.entered
     const wanted = query.properties.filter(name => name in values && (isWhole || this.#news.set.has(name)))
     const lacking = wanted.filter(name => !shown.includes(name))
     const extra = shown.filter(name => !wanted.includes(name))
-    if (lacking.length > 0) this.#broken(isWhole ? 'whole' : 'minimal', `lacks ${lacking.join(', ')}`)
-    if (extra.length > 0) this.#broken('minimal', `shows ${extra.join(', ')}, not set since the base`)
+    if (lacking.length > 0) throw this.#violation(isWhole ? 'whole' : 'minimal', `lacks ${lacking.join(', ')}`)
+    if (extra.length > 0) throw this.#violation('minimal', `shows ${extra.join(', ')}, not set since the base`)
   }
 
   #checkEdge(entry: Entry, { relation, target, type, live }: WireItem['edges'][number]): void {
     const { query, phase } = this.#page
     const what = `${this.#nameOf(target)} among its ${relation}`
     const other = this.#state.get(target)
-    if (!query.relations.includes(relation)) this.#broken('scope', `tells ${what}, which are not selected`)
-    if (isHidden(entry, relation, query.seesHiddenMembers)) this.#broken('scope', `tells ${what}, which are hidden`)
-    if (other === undefined) return this.#broken('scope', `tells ${what}, not of this directory`)
-    if (type !== `#microsoft.graph.${other.type}`) this.#broken('shape', `tells ${what} as ${type}`)
-    if (live !== entry[relation].has(target)) this.#broken('I5', `tells ${what} as ${live ? 'there' : 'removed'}`)
-    if (phase === 'scan' && !live) this.#broken('I19', `tells ${what} as removed by a scan`)
+    if (!query.relations.includes(relation)) throw this.#violation('scope', `tells ${what}, which are not selected`)
+    if (isHidden(entry, relation, query.seesHiddenMembers))
+      throw this.#violation('scope', `tells ${what}, which are hidden`)
+    if (other === undefined) throw this.#violation('scope', `tells ${what}, not of this directory`)
+    if (type !== `#microsoft.graph.${other.type}`) throw this.#violation('shape', `tells ${what} as ${type}`)
+    if (live !== entry[relation].has(target))
+      throw this.#violation('I5', `tells ${what} as ${live ? 'there' : 'removed'}`)
+    if (phase === 'scan' && !live) throw this.#violation('I19', `tells ${what} as removed by a scan`)
     if (phase === 'catch-up' && !this.#news.entered && !this.#news.edges.has(edgeName(relation, target)))
-      this.#broken('I19', `tells ${what} without a change`)
+      throw this.#violation('I19', `tells ${what} without a change`)
   }
 
   /** In a catch-up an object is told for a reason. */
   #checkCause(): void {
     const { phase, query } = this.#page
     if (phase !== 'catch-up' || this.#news.entered || this.#item.edges.length > 0) return
-    if (!query.properties.some(name => this.#news.set.has(name))) this.#broken('I19', 'is told without a change')
+    if (!query.properties.some(name => this.#news.set.has(name)))
+      throw this.#violation('I19', 'is told without a change')
   }
 }
 
@@ -185,7 +194,8 @@ function checkChange({ round, query, entry, was, news, told }: Change, name: str
     const edges = query.relations.flatMap(relation => [...entry[relation]].map(target => edgeName(relation, target)))
     const unlinked = edges.filter(edge => sees(edge) && !told?.live.has(edge))
     if (lacking.length > 0) throw new Violation('I17', `${name} entered the view, and lacks ${lacking.join(', ')}`)
-    if (unlinked.length > 0) throw new Violation('I17', `${name} entered the view without ${unlinked.length} of its edges`)
+    if (unlinked.length > 0)
+      throw new Violation('I17', `${name} entered the view without ${unlinked.length} of its edges`)
   } else if (!round.first && round.minimal && told !== undefined) {
     const wanted = names.filter(property => news.set.has(property))
     if (wanted.length !== told.names.size || wanted.some(property => !told.names.has(property))) {

@@ -1,4 +1,5 @@
 import type { NewGroup, NewUser, Operation, Refusal, Relation, SingleOperation, Value, Values } from './operation.ts'
+import { sidOf } from './sid.ts'
 
 /** A group or user as the model keeps it. Users have no members and owners; what was purged has nothing. */
 export interface Entry {
@@ -126,9 +127,9 @@ class Performance {
   }
 
   #checkNames(id: string, { type, values, unified }: Entry): void {
-    if (type === 'user') return this.#checkFree(id, 'user', 'userPrincipalName', values['userPrincipalName'])
+    if (type === 'user') this.#checkFree(id, 'user', 'userPrincipalName', values['userPrincipalName'])
     if (unified) this.#checkFree(id, 'group', 'mailNickname', values['mailNickname'], true)
-    this.#checkFree(id, 'group', 'uniqueName', values['uniqueName'])
+    if (type === 'group') this.#checkFree(id, 'group', 'uniqueName', values['uniqueName'])
   }
 
   #enter(id: string, entry: Entry): void {
@@ -221,7 +222,10 @@ class Performance {
     const other = this.#find(null, 'live', target)
     if (group === undefined || other === null) return
     const fits = other.type === 'user' || (relation === 'members' && !group.unified && !other.unified && target !== id)
-    if (!fits || group[relation].has(target)) return this.#refuse('Request_BadRequest')
+    if (!fits || group[relation].has(target)) {
+      this.#refuse('Request_BadRequest')
+      return
+    }
     this.#state.set(id, { ...group, [relation]: new Set(group[relation]).add(target) })
     this.#happenings.push({ kind: 'edge', id, relation, target, inBin: false })
   }
@@ -229,9 +233,10 @@ class Performance {
   #unlink(id: string, relation: Relation, target: string): void {
     const group = this.#find('group', 'live', id)
     if (group === null) return
-    if (!group[relation].has(target)) return this.#refuse('Request_ResourceNotFound')
-    if (relation === 'owners' && group.owners.size === 1) return this.#refuse('Request_BadRequest')
-    this.#drop(id, group, relation, target)
+    const isLastOwner = relation === 'owners' && group.owners.size === 1
+    if (!group[relation].has(target)) this.#refuse('Request_ResourceNotFound')
+    else if (isLastOwner) this.#refuse('Request_BadRequest')
+    else this.#drop(id, group, relation, target)
   }
 
   #drop(id: string, group: Entry, relation: Relation, target: string): Entry {
@@ -246,7 +251,10 @@ class Performance {
   #remove(type: Entry['type'], id: string): void {
     const entry = this.#find(type, 'live', id)
     if (entry === null) return
-    if (type === 'group' && !entry.unified && !this.#circumstances.recyclesSecurityGroups) return this.#purge(id)
+    if (type === 'group' && !entry.unified && !this.#circumstances.recyclesSecurityGroups) {
+      this.#purge(id)
+      return
+    }
     this.#state.set(id, { ...entry, state: 'deleted' })
     this.#happenings.push({ kind: 'left', id })
   }
@@ -287,15 +295,4 @@ export function isSame(a: unknown, b: unknown): boolean {
 
 function wholeSeconds(now: number): string {
   return new Date(Math.floor(now / 1000) * 1000).toISOString().replace('.000Z', 'Z')
-}
-
-/** A cloud object's SID: the 16 bytes of its GUID as Windows lays them out, as four little-endian numbers. */
-function sidOf(id: string): string {
-  const [a = '', b = '', c = '', ...rest] = id.split('-')
-  const bytes = new DataView(new ArrayBuffer(16))
-  bytes.setUint32(0, Number.parseInt(a, 16), true)
-  bytes.setUint16(4, Number.parseInt(b, 16), true)
-  bytes.setUint16(6, Number.parseInt(c, 16), true)
-  bytes.setBigUint64(8, BigInt(`0x${rest.join('')}`))
-  return `S-1-12-1-${[0, 4, 8, 12].map(at => bytes.getUint32(at, true)).join('-')}`
 }

@@ -1,5 +1,5 @@
-import type { PageLimit } from '../../src/core/snapshot.ts'
 import type { Link } from '../../src/core/round.ts'
+import type { PageLimit } from '../../src/core/snapshot.ts'
 import type { StateKey } from '../../src/odata/stateToken.ts'
 import type { Operation, Refusal } from './operation.ts'
 
@@ -37,6 +37,8 @@ export interface Listed {
 
 /** The system under test. Requests follow one another: nothing here runs beside something else. */
 export interface Driver {
+  /** Its store can lose its newest versions, and does when a saved one is put back. */
+  readonly losesTail: boolean
   begin(ground: Ground): Promise<void>
   /** Carries out one write request; gives the code of its refusal, null when it was done. */
   write(operation: Operation): Promise<Refusal | null>
@@ -49,7 +51,7 @@ export interface Driver {
   compact(horizon: number): Promise<void>
   /** Ends the store and opens it again; one that keeps nothing stays as it is. */
   restart(): Promise<void>
-  /** Keeps the tenant as it is, to be put back later; null where the store cannot lose its newest versions. */
+  /** Keeps the tenant as it is, to be put back later; null where that cannot be. */
   save(): Promise<(() => Promise<void>) | null>
   /** Every token made until now is past its life. */
   expireTokens(): void

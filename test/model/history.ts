@@ -1,7 +1,7 @@
 import { Chance } from './chance.ts'
 import { FILTERED_NAMES, Invention } from './invention.ts'
-import type { Operation, SingleOperation } from './operation.ts'
 import { MISUSES } from './misuse.ts'
+import type { Operation, SingleOperation } from './operation.ts'
 import type { History, Limit, Manner, Setting, SettingQuery, Step } from './step.ts'
 import { DEFAULT_PROPERTIES } from './view.ts'
 import type { World } from './world.ts'
@@ -13,7 +13,8 @@ const READERS = 3
 /** The dice of a history: what they show depends on what has happened until they are cast. */
 export interface Dice {
   readonly seed: number
-  readonly casts: readonly number[]
+  /** A cast of null is no step. */
+  readonly casts: readonly (number | null)[]
 }
 
 /** How a history likes to go. */
@@ -60,14 +61,14 @@ export class Storyteller {
   readonly #world: World
   readonly #temper: Temper
 
-  constructor(dice: Dice, world: World) {
+  constructor(dice: Dice, world: World, losesTail: boolean) {
     this.#dice = dice
     this.#world = world
     const chance = new Chance(dice.seed + 1)
     this.#temper = {
       limit: anyLimit(chance),
       minimal: chance.one([0, 0.5, 1]),
-      losesTail: chance.happens(0.4),
+      losesTail: chance.happens(0.4) && losesTail,
       horizon: 2 + chance.upTo(20),
       people: chance.one([5, 5, 8, 24]),
       writes: 30 + chance.upTo(30),
@@ -153,20 +154,26 @@ function anyLimit(chance: Chance): Limit {
   }
 }
 
-/** Plays what the dice come to; gives the steps that were taken, also when one of them shows a violation. */
-export async function playDice(dice: Dice, world: World, taken: Step[] = []): Promise<Step[]> {
-  const teller = new Storyteller(dice, world)
-  const play = async (step: Step): Promise<void> => {
-    taken.push(step)
-    await world.play(step)
+export interface Telling {
+  /** Versions may be lost. */
+  readonly losesTail: boolean
+  /** Takes the steps as they are taken. */
+  readonly steps?: Step[]
+}
+
+/** Plays what the dice come to. */
+export async function playDice(dice: Dice, world: World, { losesTail, steps = [] }: Telling): Promise<void> {
+  const teller = new Storyteller(dice, world, losesTail)
+  const play = (step: Step): Promise<void> => {
+    steps.push(step)
+    return world.play(step)
   }
   for (const step of teller.population()) await play(step)
   for (const cast of dice.casts) {
-    const step = teller.step(cast)
+    const step = cast === null ? null : teller.step(cast)
     if (step !== null) await play(step)
   }
   await world.settle()
-  return taken
 }
 
 export async function playHistory({ steps }: History, world: World): Promise<void> {

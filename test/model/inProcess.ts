@@ -4,8 +4,8 @@ import { Problem } from '../../src/core/problem.ts'
 import { type Link, type Query, queryOf } from '../../src/core/round.ts'
 import { deltaBody, deltaProjection, restartLocation } from '../../src/odata/deltaPage.ts'
 import { readDeltaRequest } from '../../src/odata/deltaRequest.ts'
-import { readOptions } from '../../src/odata/options.ts'
 import { STATUS } from '../../src/odata/error.ts'
+import { readOptions } from '../../src/odata/options.ts'
 import { openStateToken, sealStateToken, type TokenBinding } from '../../src/odata/stateToken.ts'
 import { ResyncProblem, resyncProblem } from '../../src/server/resync.ts'
 import { runCommand } from './command.ts'
@@ -39,6 +39,10 @@ class InProcess implements Driver {
   get house(): StoreHouse {
     this.#house ??= this.#newHouse()
     return this.#house
+  }
+
+  get losesTail(): boolean {
+    return this.house.save !== null
   }
 
   get ground(): Ground {

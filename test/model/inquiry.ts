@@ -129,7 +129,14 @@ export class Inquiry {
       reader.copy = reference.view(query, reference.head)
     } else {
       const phase = stillScans ? 'scan' : (held?.scanning ?? true) ? 'mixed' : 'catch-up'
-      const read = { ...manner, items: page.items, query, round, phase, mayBeLarger: held?.mayBeLarger ?? false } as const
+      const read = {
+        ...manner,
+        items: page.items,
+        query,
+        round,
+        phase,
+        mayBeLarger: held?.mayBeLarger ?? false,
+      } as const
       checkPage(read, reference, nameOf)
       mergeInto(reader.copy, page.items)
     }

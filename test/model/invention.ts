@@ -73,7 +73,15 @@ export class Invention {
       Object.entries({ ...others, displayName: chance.one(['Staff', 'Crew']) }).filter(([key]) => !(key in fixed)),
     )
     const members = this.#targets(chance.upTo(4), sort === 'security' ? 'members' : 'owners', id)
-    return { kind: 'createGroup', id, sort, nickname, values, members, owners: this.#targets(chance.upTo(2), 'owners', id) }
+    return {
+      kind: 'createGroup',
+      id,
+      sort,
+      nickname,
+      values,
+      members,
+      owners: this.#targets(chance.upTo(2), 'owners', id),
+    }
   }
 
   #ids(type: Entry['type'], state: Entry['state']): string[] {
@@ -156,7 +164,8 @@ export class Invention {
   }
 
   #newUser(): SingleOperation | null {
-    const used = this.#ids('user', 'live').length + this.#ids('user', 'deleted').length + this.#ids('user', 'purged').length
+    const used =
+      this.#ids('user', 'live').length + this.#ids('user', 'deleted').length + this.#ids('user', 'purged').length
     if (used > 30) return null
     // Sometimes under a name that somebody bears, or bore.
     const alias = this.#chance.happens(0.3) ? `u${this.#chance.upTo(3)}` : `u${used}`

@@ -1,5 +1,12 @@
 /** Ways to ask with a token for what it was not made. */
-export const MISUSES = ['other kind', 'other resource', 'other version', 'other tenant', 'altered', 'with an option'] as const
+export const MISUSES = [
+  'other kind',
+  'other resource',
+  'other version',
+  'other tenant',
+  'altered',
+  'with an option',
+] as const
 export type Misuse = (typeof MISUSES)[number]
 
 /** The link as it would be misused; `other tenant` is the same link in other hands. */

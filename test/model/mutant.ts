@@ -20,9 +20,10 @@ export interface Hunk {
   readonly replace: string
 }
 
-/** What shows the mistake: a story by its title, or so many random histories from a seed on. */
+/** What shows the mistake: a story by its title, a kept history by its name, or so many random ones from a seed on. */
 export type Finder =
   | { readonly kind: 'story'; readonly title: string }
+  | { readonly kind: 'kept'; readonly name: string }
   | { readonly kind: 'histories'; readonly count: number; readonly seed: number }
 
 const FOLDER = 'test/mutants'
@@ -48,7 +49,7 @@ export function parseMutant(name: string, text: string): Mutant {
   if (hunks.length === 0) throw new Error(`The patch '${name}' has no hunk.`)
   return {
     name,
-    mistake: field('Mistake'),
+    mistake: field('Mistake').replace(/\.$/, ''),
     file: field('File'),
     foundBy: parseFinder(name, field('Found by')),
     hunks: hunks.map(parseHunk),
@@ -58,6 +59,8 @@ export function parseMutant(name: string, text: string): Mutant {
 function parseFinder(name: string, text: string): Finder {
   const story = /^the story «(.+)»$/.exec(text)
   if (story !== null) return { kind: 'story', title: story[1] ?? '' }
+  const kept = /^the kept history «(.+)»$/.exec(text)
+  if (kept !== null) return { kind: 'kept', name: kept[1] ?? '' }
   const histories = /^(\d+) histories from seed (\d+)$/.exec(text)
   if (histories === null) throw new Error(`The patch '${name}' is found by '${text}', which cannot be run.`)
   return { kind: 'histories', count: Number(histories[1]), seed: Number(histories[2]) }
@@ -115,7 +118,8 @@ export function openMutantWorlds(mutants: readonly Mutant[]): void {
       const mutant = mutantOf(url)
       const loaded = nextLoad(url, context)
       if (mutant === undefined || fileURLToPath(url) !== join(CHECKOUT, mutant.file)) return loaded
-      const text = typeof loaded.source === 'string' ? loaded.source : Buffer.from(loaded.source as Uint8Array).toString()
+      const text =
+        typeof loaded.source === 'string' ? loaded.source : Buffer.from(loaded.source as Uint8Array).toString()
       return { ...loaded, source: patched(text, mutant) }
     },
   })

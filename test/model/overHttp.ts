@@ -8,7 +8,17 @@ import { buildApp } from '../../src/server/app.ts'
 import { fixedBase } from '../../src/server/publicBase.ts'
 import type { Services } from '../../src/server/services.ts'
 import { newGroupBody, newUserBody, runCommand } from './command.ts'
-import { type Answer, type Asking, BASE, type Driver, type Ground, Keys, type Listed, ROOT, TOKEN_LIFE_MS } from './driver.ts'
+import {
+  type Answer,
+  type Asking,
+  BASE,
+  type Driver,
+  type Ground,
+  Keys,
+  type Listed,
+  ROOT,
+  TOKEN_LIFE_MS,
+} from './driver.ts'
 import { openLink, STRANGER } from './inProcess.ts'
 import type { Operation, Refusal, SingleOperation } from './operation.ts'
 import type { StoreHouse } from './storeHouse.ts'
@@ -40,6 +50,10 @@ class OverHttp implements Driver {
   constructor(house: StoreHouse, ring: KeyRing) {
     this.#house = house
     this.#ring = ring
+  }
+
+  get losesTail(): boolean {
+    return this.#house.save !== null
   }
 
   get ground(): Ground {
@@ -88,7 +102,14 @@ class OverHttp implements Driver {
     return this.#services
   }
 
-  async #call(method: Method, url: string, body?: unknown, roles = ROLES, tenant = this.tenant, prefer = ''): Promise<Reply> {
+  async #call(
+    method: Method,
+    url: string,
+    body?: unknown,
+    roles = ROLES,
+    tenant = this.tenant,
+    prefer = '',
+  ): Promise<Reply> {
     const authorization = `Bearer ${await this.#token(roles, tenant)}`
     const headers = { host: 'localhost:3000', authorization, ...(prefer === '' ? {} : { prefer }) }
     if (this.#app === null) throw new Error('No history has begun.')

@@ -1,6 +1,6 @@
 import type { Driver } from './driver.ts'
-import type { Operation, Relation, SingleOperation, Sort, Values } from './operation.ts'
 import type { Misuse } from './misuse.ts'
+import type { Operation, Relation, SingleOperation, Sort, Values } from './operation.ts'
 import type { Limit, SettingQuery } from './step.ts'
 import type { Viewed } from './view.ts'
 import { World } from './world.ts'

@@ -84,7 +84,8 @@ export function difference(copy: View, wanted: View, nameOf: (id: string) => str
       const missing = [...right[relation]].filter(target => !held[relation].has(target)).map(nameOf)
       const extra = [...held[relation]].filter(target => !right[relation].has(target)).map(nameOf)
       if (missing.length > 0) return `${nameOf(id)} lacks among its ${relation}: ${missing.join(', ')}`
-      if (extra.length > 0) return `${nameOf(id)} has among its ${relation} what should not be there: ${extra.join(', ')}`
+      if (extra.length > 0)
+        return `${nameOf(id)} has among its ${relation} what should not be there: ${extra.join(', ')}`
     }
   }
   return null

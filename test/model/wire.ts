@@ -35,7 +35,8 @@ export function readWirePage(body: unknown): WirePage {
   const [extra] = Object.keys(rest)
   if (extra !== undefined) broken(`a page has the key '${extra}'`)
   if (typeof context !== 'string' || !Array.isArray(value)) return broken('a page lacks its context or its value')
-  if ('@odata.nextLink' in fields === '@odata.deltaLink' in fields) throw new Violation('I10', 'a page has both links or none')
+  if ('@odata.nextLink' in fields === '@odata.deltaLink' in fields)
+    throw new Violation('I10', 'a page has both links or none')
   const url = next ?? delta
   const kind = next === undefined ? 'delta' : 'next'
   const option = kind === 'next' ? '$skiptoken' : '$deltatoken'
@@ -45,11 +46,18 @@ export function readWirePage(body: unknown): WirePage {
 }
 
 function readItem(item: unknown): WireItem {
-  const { id, '@removed': removed, 'members@delta': members, 'owners@delta': owners, ...values } = asFields(item, 'an item')
+  const {
+    id,
+    '@removed': removed,
+    'members@delta': members,
+    'owners@delta': owners,
+    ...values
+  } = asFields(item, 'an item')
   if (typeof id !== 'string') return broken('an item has no id')
   const edges = [...readEdges('members', members), ...readEdges('owners', owners)]
   const reason = readReason(removed)
-  if (reason !== null && (edges.length > 0 || Object.keys(values).length > 0)) broken('a removed item tells more than that')
+  if (reason !== null && (edges.length > 0 || Object.keys(values).length > 0))
+    broken('a removed item tells more than that')
   return { id, removed: reason, values: values as Record<string, Value>, edges }
 }
 

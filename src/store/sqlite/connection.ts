@@ -21,7 +21,8 @@ export class Connection {
 
   constructor(path: string, access: 'write' | 'read') {
     this.database = new DatabaseSync(path, { readOnly: access === 'read', timeout: BUSY_MS })
-    this.database.exec(`PRAGMA cache_size = -${CACHE_KIB}`)
+    // Savepoints keep their journals in memory: a server needs no temporary folder to write.
+    this.database.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA temp_store = MEMORY`)
   }
 
   run(sql: string, ...cells: Cell[]): number {

@@ -24,7 +24,8 @@ export const FILTERS: readonly Story[] = [
     },
   },
   {
-    title: 'a filtered round that is cut inside one commit on all its groups loses and repeats nothing (DELTA-31, DELTA-35)',
+    title:
+      'a filtered round that is cut inside one commit on all its groups loses and repeats nothing (DELTA-31, DELTA-35)',
     readers: BOTH,
     tell: async stage => {
       const [early = '', late = ''] = stage.inKeyOrder('staff', 'crew')

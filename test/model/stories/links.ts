@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { Stage, Story } from '../stage.ts'
 import { MISUSES } from '../misuse.ts'
+import type { Stage, Story } from '../stage.ts'
 
 /** Each step of a story takes a second: this wait and the request after it make seven days. */
 const WEEK_HOURS = 7 * 24 - 2 / 3600
@@ -21,7 +21,10 @@ export const LINKS: readonly Story[] = [
       await stage.set('staff', { description: 'A' })
       await stage.compact(2)
       for (const reader of [0, 1, 2]) await stage.ask({ reader })
-      assert.deepEqual([0, 1, 2].map(reader => stage.mustBeginAgain(reader)), [true, false, false])
+      assert.deepEqual(
+        [0, 1, 2].map(reader => stage.mustBeginAgain(reader)),
+        [true, false, false],
+      )
     },
   },
   {

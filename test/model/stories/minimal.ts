@@ -33,7 +33,8 @@ export const MINIMAL: readonly Story[] = [
     },
   },
   {
-    title: 'under minimal a group that a member brings on a later page shows what was set since the base (DELTA-26, DELTA-33)',
+    title:
+      'under minimal a group that a member brings on a later page shows what was set since the base (DELTA-26, DELTA-33)',
     tell: async stage => {
       await stage.people('ann')
       await stage.group('crew')
@@ -101,6 +102,20 @@ export const MINIMAL: readonly Story[] = [
       await stage.set('staff', { description: 'B' })
       await stage.set('staff', { description: 'A' })
       await stage.finish({ minimal: true })
+    },
+  },
+  {
+    title: 'of a PATCH that names one good and one deleted member nothing is done and nothing told (DELTA-83)',
+    tell: async stage => {
+      await stage.people('ann', 'bob')
+      await stage.group('staff')
+      await stage.delete('bob')
+      await stage.finish()
+      await stage.set('staff', { description: 'A' }, { members: ['ann', 'bob'] })
+      await stage.set('staff', { theme: 'Teal' })
+      await stage.finish()
+      assert.deepEqual(stage.copyOf('staff')?.values, { displayName: 'staff', theme: 'Teal' })
+      assert.deepEqual(stage.copied('members', 'staff'), [])
     },
   },
   {

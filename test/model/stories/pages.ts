@@ -91,6 +91,19 @@ export const PAGES: readonly Story[] = [
     },
   },
   {
+    title: 'a group changed before the scan comes to it is shown with the members that it had (DELTA-39)',
+    tell: async stage => {
+      const [early = '', late = ''] = stage.inKeyOrder('staff', 'crew')
+      await stage.people('ann')
+      await stage.group(early)
+      await stage.group(late, { members: ['ann'] })
+      await stage.ask({ objects: 1 })
+      await stage.set(late, { description: 'A' })
+      await stage.finish({ objects: 1 })
+      assert.deepEqual(stage.copied('members', late), ['ann'])
+    },
+  },
+  {
     title: 'a group written again while its round is read is told all the same (DELTA-41)',
     tell: async stage => {
       await stage.group('crew')

@@ -4,7 +4,8 @@ import type { Story } from '../stage.ts'
 /** Groups that go to the recycle bin and come back. */
 export const RESTORES: readonly Story[] = [
   {
-    title: 'a removed member whose entry was passed while its group was deleted is gone after a restore in the same round (DELTA-62)',
+    title:
+      'a removed member whose entry was passed while its group was deleted is gone after a restore in the same round (DELTA-62)',
     tell: async stage => {
       await stage.people('ann', 'bob')
       await stage.group('staff', { members: ['ann', 'bob'] })
@@ -22,7 +23,8 @@ export const RESTORES: readonly Story[] = [
     },
   },
   {
-    title: 'a member removed before its group was deleted and restored between two rounds is gone after the next one (DELTA-62)',
+    title:
+      'a member removed before its group was deleted and restored between two rounds is gone after the next one (DELTA-62)',
     tell: async stage => {
       await stage.people('ann', 'bob')
       await stage.group('staff', { members: ['ann', 'bob'] })
@@ -105,7 +107,8 @@ export const RESTORES: readonly Story[] = [
     },
   },
   {
-    title: 'a user purged while a group was in the recycle bin is no member of it after its restore (DELTA-62, DELTA-64)',
+    title:
+      'a user purged while a group was in the recycle bin is no member of it after its restore (DELTA-62, DELTA-64)',
     tell: async stage => {
       await stage.people('ann', 'bob')
       await stage.group('staff', { members: ['ann', 'bob'], owners: ['ann'] })
