@@ -194,6 +194,7 @@ class Performance {
     const names = Object.keys(values)
     const outside = names.filter(name => EXCHANGE.has(name)).length
     if (outside > 0 && (outside < names.length || links > 0)) this.#refuse('Request_BadRequest')
+    if (links > 20) this.#refuse('Request_BadRequest')
     if (names.some(name => READ_ONLY.has(name))) this.#refuse('Request_BadRequest')
     if (names.some(name => values[name] === null && NEVER_NULL.has(name))) this.#refuse('Request_BadRequest')
     const { uniqueName, mailNickname, visibility, securityEnabled } = values
