@@ -76,10 +76,11 @@ function figuresOf(how: string, { alone, together }: Rates, target: Figure['targ
 async function commit({ path, tenant, population, pairs }: Order): Promise<Rates> {
   const store = openSqliteStore({ path })
   const by = { at: Date.now(), app: null, requestId: null }
-  /** Adds a member to the caller's own group, takes it away again, and so on. */
+  /** Adds a member to the caller's own group, takes it away again, and so on. Its rows share no page with another's. */
   const call = async (caller: number, commits: number): Promise<void> => {
-    const id = groupId(caller)
-    const member = memberId(population, caller, population.membersEach * 2)
+    const group = Math.floor((caller * population.groups) / CALLERS)
+    const id = groupId(group)
+    const member = memberId(population, group, population.membersEach * 2)
     for (let n = 0; n < commits; n += 1) {
       await store.write(tenant, by, async transaction => {
         if (n % 2 === 1) await removeEdge(transaction, id, 'members', member)

@@ -7,6 +7,7 @@ import { sqliteCode } from '../store/sqlite/connection.ts'
 import { messageOf } from '../store/sqlite/database.ts'
 import { openSqliteStore, type SqliteStore } from '../store/sqlite/store.ts'
 import { databaseOption, openExistingStore, readDatabasePath } from './databaseFile.ts'
+import { logLevelOption, openLog, readLogLevel } from './logging.ts'
 import { Refusal } from './refusal.ts'
 
 /** `tidemark backup FILE`, beside a running server or while none runs. */
@@ -17,10 +18,15 @@ export function backupCommand(): Command {
     )
     .argument('<file>', 'where the copy goes; nothing may be there yet')
     .addOption(databaseOption())
+    .addOption(logLevelOption())
     .action(async (file: string) => {
-      const store = openExistingStore(readDatabasePath(command))
+      const log = openLog(readLogLevel(command))
+      const database = readDatabasePath(command)
+      const store = openExistingStore(database)
       try {
+        log.info({ database, target: resolve(file) }, 'backup begins')
         console.log(await backup(store, resolve(file)))
+        log.info({ database }, 'backup done')
       } finally {
         await store.close()
       }

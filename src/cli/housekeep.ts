@@ -3,6 +3,7 @@ import { systemClock } from '../server/clock.ts'
 import { type Housekeeping, housekeep } from '../server/housekeeping.ts'
 import { databaseOption, openExistingStore, readDatabasePath } from './databaseFile.ts'
 import { addKeepingOptions, readKeeping } from './keeping.ts'
+import { logLevelOption, openLog, readLogLevel } from './logging.ts'
 import { option, readSwitch } from './option.ts'
 
 /** `tidemark housekeep`: what the server does every hour, once, beside it or while none runs. */
@@ -12,14 +13,19 @@ export function housekeepCommand(): Command {
       'Purges what has been in the recycle bin too long, and drops what no delta link needs any more. Give it the settings of the server.',
     )
     .addOption(databaseOption())
+    .addOption(logLevelOption())
   return addKeepingOptions(command)
     .addOption(option('--json', 'print what was done as one line of JSON'))
     .action(async () => {
       const json = readSwitch(command, 'json')
       const settings = readKeeping(command)
-      const store = openExistingStore(readDatabasePath(command))
+      const log = openLog(readLogLevel(command))
+      const database = readDatabasePath(command)
+      const store = openExistingStore(database)
       try {
+        log.info({ database, ...settings }, 'housekeeping begins')
         const done = await housekeep({ store, clock: systemClock, settings })
+        log.info({ database, ...done }, 'housekeeping done')
         console.log(json ? JSON.stringify(done) : tableOf(done))
       } finally {
         await store.close()

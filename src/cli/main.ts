@@ -19,6 +19,10 @@ export async function main(words: readonly string[]): Promise<number> {
     const top = program(async order => {
       done = await (await import('./serve.ts')).serve(order)
     })
+    const [first, asked] = words
+    if (first === 'help' && asked !== undefined && !top.commands.some(command => command.name() === asked)) {
+      throw new Refusal(`There is no command '${asked}': 'tidemark --help' lists them.`)
+    }
     await top.parseAsync(words, { from: 'user' })
     return done ? EXIT.done : EXIT.failed
   } catch (error) {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { pino } from 'pino'
 import { openKeyRing } from '../auth/keyFile.ts'
 import type { ObjectId } from '../core/id.ts'
 import { movableClock, systemClock } from '../server/clock.ts'
@@ -11,6 +10,7 @@ import { checkContent } from './content.ts'
 import { demoApp } from './demo/demo.ts'
 import { firstApp } from './firstApp.ts'
 import { orRefusal } from './listening.ts'
+import { openLog } from './logging.ts'
 import { readyLine, readyText } from './ready.ts'
 import type { ServeOrder } from './serveCommand.ts'
 import { stopSignal } from './stopSignal.ts'
@@ -29,7 +29,9 @@ export async function serve(order: ServeOrder): Promise<boolean> {
 /** `atEnd` is told what to undo; the last comes first. */
 async function run(order: ServeOrder, atEnd: (end: () => void | Promise<void>) => void): Promise<boolean> {
   const { listening, database, settings, demo, controlPort } = order
-  const logger = pino({ level: order.logLevel }, pino.destination({ dest: 2, sync: true }))
+  const logger = openLog(order.logLevel)
+  // Heard from the first moment: filling a new database takes longer than a signal waits.
+  const stopped = stopSignal()
   const failure = Promise.withResolvers<Error>()
 
   const lock = lockDatabase(database)
@@ -59,7 +61,6 @@ async function run(order: ServeOrder, atEnd: (end: () => void | Promise<void>) =
 
   // Made only now: a secret that nobody got to see, because the port was taken, would be lost.
   const app = demo ? await demoApp(store, clock.now()) : await firstApp(store)
-  const stopped = stopSignal()
   const ready = { ...app, url: server.url, controlUrl: control?.url ?? null, demo }
   console.log(order.json ? readyLine(ready) : readyText(ready))
   atEnd(startUpkeep({ store, clock, settings }, logger))

@@ -4,7 +4,8 @@ import type { Listening } from '../server/server.ts'
 import type { Settings } from '../server/services.ts'
 import { databaseOption, readDatabasePath } from './databaseFile.ts'
 import { addKeepingOptions, readKeeping } from './keeping.ts'
-import { type Given, givenFor, givenOrDefault, option, readChoice, readSwitch, readWholeNumber } from './option.ts'
+import { type LogLevel, logLevelOption, readLogLevel } from './logging.ts'
+import { type Given, givenFor, givenOrDefault, option, readSwitch, readWholeNumber } from './option.ts'
 import { Refusal } from './refusal.ts'
 
 /** What `tidemark serve` was asked to do. */
@@ -18,10 +19,6 @@ export interface ServeOrder {
   readonly json: boolean
   readonly logLevel: LogLevel
 }
-
-/** https://github.com/pinojs/pino/blob/main/docs/api.md, «logger.level». */
-const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
-export type LogLevel = (typeof LOG_LEVELS)[number]
 
 const PORT_MAX = 65_535
 const PAGE_MAX = 10_000
@@ -43,7 +40,7 @@ export function serveCommand(run: (order: ServeOrder) => Promise<void>): Command
     .addOption(option('--page-objects <number>', 'how many objects a page of delta holds at the most', '200'))
     .addOption(option('--page-edges <number>', 'how many members and owners a page of delta holds at the most', '2500'))
     .addOption(option('--purge-security-groups', 'delete security groups at once, without the recycle bin'))
-    .addOption(option('--log-level <level>', `the least level that is logged: ${LOG_LEVELS.join(', ')}`, 'warn'))
+    .addOption(logLevelOption())
     .action(() => run(readServeOrder(command)))
 }
 
@@ -69,7 +66,7 @@ function readServeOrder(command: Command): ServeOrder {
     demo,
     controlPort: control === null ? null : readWholeNumber(control, 0, PORT_MAX),
     json: readSwitch(command, 'json'),
-    logLevel: readChoice(givenOrDefault(command, 'log-level'), LOG_LEVELS),
+    logLevel: readLogLevel(command),
   }
 }
 

@@ -51,13 +51,19 @@ function readValue(name: string, rule: PropertyRule, value: JsonValue, resource:
       return readDateTime(value, refused)
     case 'strings':
       if (!Array.isArray(value)) throw refused
-      return value.map(text => readText(rule, text, refused))
+      return readTexts(rule, value, refused)
     case 'object':
       if (typeof value !== 'object' || Array.isArray(value)) throw refused
       return value
     case 'objects':
       throw refused
   }
+}
+
+/** Of known values each is kept once, however often it is sent. */
+function readTexts(rule: PropertyRule, value: readonly JsonValue[], refused: Problem): string[] {
+  const texts = value.map(text => readText(rule, text, refused))
+  return rule.values === undefined ? texts : [...new Set(texts)]
 }
 
 function readText(rule: PropertyRule, value: JsonValue, refused: Problem): string {

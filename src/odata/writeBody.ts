@@ -25,7 +25,7 @@ const OWNER_COLLECTIONS: readonly ReferenceCollection[] = ['directoryObjects', '
 export function readGroupBody(body: JsonValue | undefined): GroupInput {
   let members: ObjectId[] = []
   let owners: ObjectId[] = []
-  const values = readNamed('group', body, (name, value) => {
+  const values = readNamed('group', body, ['members@odata.bind', 'owners@odata.bind'], (name, value) => {
     if (name === 'members@odata.bind') members = readReferences(name, value, MEMBER_COLLECTIONS)
     if (name === 'owners@odata.bind') owners = readReferences(name, value, OWNER_COLLECTIONS)
   })
@@ -34,7 +34,7 @@ export function readGroupBody(body: JsonValue | undefined): GroupInput {
 
 /** Reads a body that creates or changes a user. Throws as `readGroupBody` does. */
 export function readUserBody(body: JsonValue | undefined): Values {
-  return readNamed('user', body, () => {})
+  return readNamed('user', body, [], () => {})
 }
 
 /** Reads the body that adds one member or owner: `{ "@odata.id": "…" }`. */
@@ -65,17 +65,20 @@ function asObject(body: JsonValue | undefined): { readonly [name: string]: JsonV
 function readNamed(
   type: ObjectType,
   body: JsonValue | undefined,
-  annotation: (name: string, value: JsonValue) => void,
+  relations: readonly string[],
+  bind: (name: string, value: JsonValue) => void,
 ): Values {
   const known = writableNames(type)
   const values = new Map<string, JsonValue>()
   for (const [name, value] of Object.entries(asObject(body))) {
     if (value === undefined) continue
     const folded = name.toLowerCase()
-    if (folded.includes('@odata.')) {
-      annotation(folded, value)
+    if (folded.endsWith('@odata.bind')) {
+      if (!relations.includes(folded)) throw unknownProperty(type, name)
+      bind(folded, value)
       continue
     }
+    if (folded.includes('@odata.')) continue
     const canonical = known.get(folded)
     if (canonical === undefined) throw unknownProperty(type, name)
     values.set(canonical, value)

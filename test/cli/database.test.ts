@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import test from 'node:test'
@@ -116,4 +125,16 @@ test('a store that fails to commit ends the server with exit code 1, and the log
     stderr.split('\n').some(line => line.startsWith('{"level":60') && line.includes('failed to commit')),
     stderr,
   )
+})
+
+test('a database with a second name is refused in one sentence: its lock would not hold', async t => {
+  const folder = aFolder(t)
+  const database = join(folder, 'directory.db')
+  const serving = await aServing(t, ['--database', database])
+  const twin = join(folder, 'twin.db')
+  linkSync(database, twin)
+  const refused = await run(['serve', '--port', '0', '--database', twin])
+  assert.equal(refused.code, 2)
+  assert.match(refused.stderr, /^'.*twin\.db' has a second name \(a hard link\)[^\n]*\.\n$/)
+  assert.equal((await serving.kill('SIGTERM')).code, 0)
 })

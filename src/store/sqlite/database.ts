@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, statfsSync, statSync } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, openSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Connection, SQLITE_BUSY, SQLITE_NOTADB, SQLITE_READONLY, sqliteCode } from './connection.ts'
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts'
@@ -41,13 +41,17 @@ function refusalOf(error: unknown, path: string): string {
 function prepareFile(path: string): void {
   try {
     if (!existsSync(path)) closeSync(openSync(path, 'wx', 0o600))
-    if (!statSync(path).isFile()) throw new DatabaseRefused(`'${path}' is not a file.`)
+    const stats = statSync(path)
+    if (!stats.isFile()) throw new DatabaseRefused(`'${path}' is not a file.`)
+    if (stats.nlink > 1)
+      throw new DatabaseRefused(`'${path}' has a second name (a hard link): two servers could share it.`)
+    accessSync(path, constants.R_OK | constants.W_OK)
     if (NETWORK_FILE_SYSTEMS.has(statfsSync(dirname(path)).type)) {
       throw new DatabaseRefused(`'${path}' lies on a network file system, where SQLite cannot keep its promises.`)
     }
   } catch (error) {
     if (error instanceof DatabaseRefused) throw error
-    throw new DatabaseRefused(`The database '${path}' cannot be made: ${messageOf(error)}.`, { cause: error })
+    throw new DatabaseRefused(`The database '${path}' cannot be used: ${messageOf(error)}.`, { cause: error })
   }
 }
 

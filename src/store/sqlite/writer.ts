@@ -140,7 +140,7 @@ export class Writer {
       if (!this.#connection.database.isTransaction) throw error
       this.#connection.exec('ROLLBACK TO job')
       this.#connection.exec('RELEASE job')
-      const reason = sqliteCode(error) === SQLITE_FULL ? diskFull(error) : error
+      const reason = nothingDone(error) ?? error
       return () => reject(reason)
     }
   }
@@ -163,26 +163,18 @@ export class Writer {
     try {
       this.#connection.exec('BEGIN IMMEDIATE')
     } catch (error) {
-      const code = sqliteCode(error)
-      if (code === SQLITE_BUSY) {
-        throw new Problem('serviceNotAvailable', 'Another command is writing to the database. Try again.', {
-          cause: error,
-        })
-      }
-      if (code === SQLITE_READONLY) {
-        throw new Problem('serviceNotAvailable', 'The database cannot be written to.', { cause: error })
-      }
-      throw error
+      throw nothingDone(error) ?? error
     }
   }
 
   /**
    * After a failed COMMIT nobody knows what is on the disk: the outcome of the group is unknown (it is answered 500),
-   * and no further write is taken. A full disk is known: SQLite has undone all of it.
+   * and no further write is taken. Some failures are known: SQLite has undone all of it.
    */
   #failure(error: unknown): unknown {
     this.#rollback()
-    if (sqliteCode(error) === SQLITE_FULL) return diskFull(error)
+    const refusal = nothingDone(error)
+    if (refusal !== null) return refusal
     if (sqliteCode(error) !== null) {
       this.#failed = true
       this.#onFailure(new Error('The store failed to commit and takes no more writes.', { cause: error }))
@@ -195,6 +187,16 @@ export class Writer {
   }
 }
 
-function diskFull(cause: unknown): Problem {
-  return new Problem('serviceNotAvailable', 'The disk is full: nothing was written.', { cause })
+/** The refusal for an error after which SQLite has undone all; null where that is not sure, or for any other error. */
+function nothingDone(cause: unknown): Problem | null {
+  switch (sqliteCode(cause)) {
+    case SQLITE_BUSY:
+      return new Problem('serviceNotAvailable', 'Another command is writing to the database. Try again.', { cause })
+    case SQLITE_FULL:
+      return new Problem('serviceNotAvailable', 'The disk is full: nothing was written.', { cause })
+    case SQLITE_READONLY:
+      return new Problem('serviceNotAvailable', 'The database cannot be written to.', { cause })
+    default:
+      return null
+  }
 }
