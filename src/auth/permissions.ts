@@ -16,6 +16,8 @@ export const ROLES = [
   'GroupMember.ReadBasic.All',
   'GroupMember.ReadWrite.All',
   'Member.Read.Hidden',
+  'Organization.Read.All',
+  'Organization.ReadWrite.All',
   'User.DeleteRestore.All',
   'User.Read.All',
   'User.ReadWrite.All',
@@ -30,6 +32,9 @@ const WRITE_GROUPS = ['Group.ReadWrite.All', 'Directory.ReadWrite.All'] as const
 const WRITE_MEMBERSHIP = ['GroupMember.ReadWrite.All', ...WRITE_GROUPS] as const
 const READ_USERS = ['User.Read.All', 'User.ReadWrite.All', ...READ_DIRECTORY] as const
 const WRITE_USERS = ['User.ReadWrite.All', 'Directory.ReadWrite.All'] as const
+
+/** Open to whoever has a good token, with whatever roles. */
+const ANYONE = 'anyone'
 
 /**
  * Who may do what: any one role of a row suffices. The application column of each
@@ -53,12 +58,19 @@ export const PERMISSIONS = {
   'groups.owners.list': READ_MEMBERSHIP,
   'groups.owners.add': WRITE_GROUPS,
   'groups.owners.remove': WRITE_GROUPS,
+  'groups.memberOf.list': READ_MEMBERSHIP,
+  'groups.transitiveMemberOf.list': ['GroupMember.ReadBasic.All', 'Group.ReadBasic.All', ...READ_MEMBERSHIP],
+  'groups.validate': ['Group.Read.All', 'Group.ReadWrite.All'],
   'users.list': READ_USERS,
   'users.get': READ_USERS,
   'users.delta': READ_USERS,
   'users.create': WRITE_USERS,
   'users.update': WRITE_USERS,
   'users.delete': ['User.DeleteRestore.All', 'User.ReadWrite.All'],
+  'users.memberOf.list': ['User.Read.All', 'User.ReadWrite.All', ...READ_MEMBERSHIP],
+  'users.ownedObjects.list': READ_USERS,
+  'directoryObjects.get': READ_DIRECTORY,
+  'directoryObjects.validate': READ_GROUPS,
   'deletedGroups.list': READ_GROUPS,
   'deletedGroups.get': READ_GROUPS,
   'deletedGroups.restore': ['Group.ReadWrite.All'],
@@ -68,7 +80,12 @@ export const PERMISSIONS = {
   'deletedUsers.get': READ_USERS,
   'deletedUsers.restore': ['User.DeleteRestore.All'],
   'deletedUsers.purge': ['User.DeleteRestore.All'],
-} as const satisfies Record<string, readonly Role[]>
+  'organization.read': ['Organization.Read.All', 'Organization.ReadWrite.All', ...READ_DIRECTORY],
+  /** Each request of a batch is judged by its own row. */
+  batch: ANYONE,
+  /** What is told to an app does not depend on its roles: that it is nobody. */
+  me: ANYONE,
+} as const satisfies Record<string, readonly Role[] | typeof ANYONE>
 
 export type Permission = keyof typeof PERMISSIONS
 
@@ -81,7 +98,8 @@ export function authorize(caller: Caller, permission: Permission): void {
 /** For what is answered with less, not refused: members of a type that the caller may not read (learn.microsoft.com,
  * graph/permissions-overview). */
 export function allows(caller: Caller, permission: Permission): boolean {
-  return PERMISSIONS[permission].some(role => caller.roles.has(role))
+  const roles: readonly Role[] | typeof ANYONE = PERMISSIONS[permission]
+  return roles === ANYONE || roles.some(role => caller.roles.has(role))
 }
 
 /** The caller's permission class: whether it is shown the members of groups with hidden membership. */

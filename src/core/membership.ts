@@ -15,6 +15,13 @@ export async function liveObject(snapshot: Snapshot, type: ObjectType, id: Objec
   return object
 }
 
+/** An object in its collection, whichever that is. Throws `Request_ResourceNotFound` for anything else. */
+export async function liveObjectOfAnyType(snapshot: Snapshot, id: ObjectId): Promise<DirectoryObject> {
+  const object = await snapshot.object(id)
+  if (object === null || object.state !== 'live') throw notFound(id)
+  return object
+}
+
 export function isUnified(group: DirectoryObject): boolean {
   return hasGroupType(group, 'Unified')
 }

@@ -6,22 +6,40 @@ export type ProblemCode =
   | 'Request_ResourceNotFound'
   | 'Request_MethodNotAllowed'
   | 'Request_EntityTooLarge'
+  | 'Directory_ResultSizeLimitExceeded'
   | 'UnsupportedMediaType'
   | 'InvalidAuthenticationToken'
   | 'Authorization_RequestDenied'
   | 'ResourceNotFound'
   | 'syncStateNotFound'
   | 'syncStateNotFound_BadRequest'
+  | 'Request_UnprocessableEntity'
+  | 'FailedDependency'
   | 'serviceNotAvailable'
   | 'NotImplemented'
+  | 'ExpandNotSupported'
+
+/** One of several causes of a refusal. */
+export interface ProblemDetail {
+  /** The property that it is about. */
+  readonly target: string
+  readonly code: string
+  readonly message: string
+}
 
 /** A refusal its caller can act on. Anything else that is thrown is a bug, and is answered 500. */
 export class Problem extends Error {
   readonly code: ProblemCode
+  readonly details: readonly ProblemDetail[]
 
-  constructor(code: ProblemCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: ProblemCode,
+    message: string,
+    options: ErrorOptions & { readonly details?: readonly ProblemDetail[] } = {},
+  ) {
     super(message, options)
     this.code = code
+    this.details = options.details ?? []
   }
 }
 

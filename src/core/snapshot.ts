@@ -1,6 +1,7 @@
 import type { ChangeCursor, KeyCursor } from './cursor.ts'
 import type { DirectoryObject, Edge, Fact, Nonce, ObjectState, ObjectType, Relation, Version } from './fact.ts'
 import type { ObjectId } from './id.ts'
+import type { ListCursor, ListedPage, ListLimit, ListQuery } from './list.ts'
 
 /** How much one page may hold: it ends at whichever comes first. Objects and edges are at least 1, rows examined 2. */
 export interface PageLimit {
@@ -47,8 +48,35 @@ export interface ScannedPage {
 /** Alternate keys that name one live object of a tenant; values are compared as given (the core folds their case). */
 export type AlternateKey = 'mailNickname' | 'uniqueName' | 'userPrincipalName'
 
+/** Which edges a read of memberships follows: live ones of live groups, as a round tells them. */
+export interface EdgeView {
+  readonly relation: Relation
+  /** False: `members` of groups whose members are hidden are not followed, from neither end. */
+  readonly showHiddenMembers: boolean
+}
+
+/** Who belongs where. Every list has each id once, in ascending order. */
+export interface Memberships {
+  /** What edges lead to from any of `sources`: objects of one type, or of any where it is null. */
+  targets(
+    sources: readonly ObjectId[],
+    view: EdgeView,
+    type: ObjectType | null,
+    after: ObjectId | null,
+    limit: number,
+  ): Promise<ObjectId[]>
+  countTargets(sources: readonly ObjectId[], view: EdgeView, type: ObjectType | null): Promise<number>
+  /** The groups from which an edge leads to `target`. */
+  sources(target: ObjectId, view: EdgeView, after: ObjectId | null, limit: number): Promise<ObjectId[]>
+  countSources(target: ObjectId, view: EdgeView): Promise<number>
+  /** All groups, in any state, that are reached from a group over any number of memberships; never the group itself. */
+  groupsWithin(source: ObjectId, showHiddenMembers: boolean): Promise<ObjectId[]>
+  /** All groups from which an object is reached over any number of memberships; never the object itself. */
+  groupsAround(target: ObjectId, showHiddenMembers: boolean): Promise<ObjectId[]>
+}
+
 /** One unchanging state of one tenant. */
-export interface Snapshot {
+export interface Snapshot extends Memberships {
   readonly head: Version
   /** Versions at and below it have lost their tombstones. Never above `head`, never falls. */
   readonly horizon: Version
@@ -59,6 +87,9 @@ export interface Snapshot {
   idByKey(key: AlternateKey, value: string): Promise<ObjectId | null>
   /** In ascending order of id. */
   objects(type: ObjectType, state: ObjectState, after: ObjectId | null, limit: number): Promise<DirectoryObject[]>
+  countObjects(type: ObjectType, state: ObjectState): Promise<number>
+  /** The next objects of a list, walk by walk: each in the order of the walk's key, then of id. */
+  list(query: ListQuery, after: ListCursor | null, limit: ListLimit): Promise<ListedPage>
   /** Also a removed one. */
   edge(source: ObjectId, relation: Relation, target: ObjectId): Promise<Edge | null>
   /** Live edges, in ascending order of target. */

@@ -82,6 +82,11 @@ export class ByteReader {
     return this.raw(this.byte())
   }
 
+  /** All that is left. */
+  rest(): Uint8Array {
+    return this.raw(this.#bytes.length - this.#at)
+  }
+
   end(): void {
     if (this.#at !== this.#bytes.length) throw new Error('The bytes of a state token go on too long.')
   }

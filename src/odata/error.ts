@@ -1,10 +1,12 @@
-import type { ProblemCode } from '../core/problem.ts'
+import type { ProblemCode, ProblemDetail } from '../core/problem.ts'
 
 /** The HTTP status of each refusal. */
 export const STATUS = {
   BadRequest: 400,
   Request_BadRequest: 400,
   Request_UnsupportedQuery: 400,
+  Directory_ResultSizeLimitExceeded: 400,
+  ExpandNotSupported: 400,
   syncStateNotFound_BadRequest: 400,
   InvalidAuthenticationToken: 401,
   Authorization_RequestDenied: 403,
@@ -14,6 +16,8 @@ export const STATUS = {
   syncStateNotFound: 410,
   Request_EntityTooLarge: 413,
   UnsupportedMediaType: 415,
+  Request_UnprocessableEntity: 422,
+  FailedDependency: 424,
   NotImplemented: 501,
   serviceNotAvailable: 503,
 } as const satisfies Record<ProblemCode, number>
@@ -46,11 +50,18 @@ export interface ErrorBody {
       readonly 'request-id': string
       readonly 'client-request-id': string
     }
+    /** Absent where there are none. */
+    readonly details?: readonly ProblemDetail[]
   }
 }
 
 /** The envelope of every error. Its date has whole seconds and names no zone: it is UTC. */
-export function errorBody(code: ErrorCode, message: string, mark: AnswerMark): ErrorBody {
+export function errorBody(
+  code: ErrorCode,
+  message: string,
+  mark: AnswerMark,
+  details: readonly ProblemDetail[] = [],
+): ErrorBody {
   return {
     error: {
       code: WIRE_CODES[code] ?? code,
@@ -60,6 +71,7 @@ export function errorBody(code: ErrorCode, message: string, mark: AnswerMark): E
         'request-id': mark.requestId,
         'client-request-id': mark.clientRequestId,
       },
+      ...(details.length > 0 && { details }),
     },
   }
 }

@@ -13,10 +13,11 @@ export interface ListRequest {
   readonly limit: number
 }
 
-export function readListRequest({ top, skiptoken }: QueryOptions): ListRequest {
+export function readListRequest(options: QueryOptions): ListRequest {
+  const { skiptoken } = options
   return {
     after: skiptoken === undefined ? null : readSkipToken(skiptoken),
-    limit: top === undefined ? PAGE_DEFAULT : readTop(top),
+    limit: readPageSize(options),
   }
 }
 
@@ -28,9 +29,18 @@ export function listBody(
   link: { readonly path: string; readonly options: QueryOptions },
 ): JsonObject {
   if (next === null) return { '@odata.context': context, value }
-  const options = Object.entries({ ...link.options, skiptoken: skipToken(next) })
-  const query = options.map(([name, text]) => `$${name}=${encodeURIComponent(text)}`).join('&')
-  return { '@odata.context': context, '@odata.nextLink': `${link.path}?${query}`, value }
+  return { '@odata.context': context, '@odata.nextLink': nextLink(link.path, link.options, skipToken(next)), value }
+}
+
+/** The link to a list's next page: the same options, from the token on. */
+export function nextLink(path: string, options: QueryOptions, skiptoken: string): string {
+  const query = Object.entries({ ...options, skiptoken })
+  return `${path}?${query.map(([name, text]) => `$${name}=${encodeURIComponent(text)}`).join('&')}`
+}
+
+/** How many objects a page may hold. */
+export function readPageSize({ top }: QueryOptions): number {
+  return top === undefined ? PAGE_DEFAULT : readTop(top)
 }
 
 function skipToken(id: ObjectId): string {

@@ -1,4 +1,4 @@
-import { type ObjectType, RELATIONS } from '../core/fact.ts'
+import { OBJECT_TYPES, type ObjectType, RELATIONS } from '../core/fact.ts'
 import { Problem } from '../core/problem.ts'
 import { propertiesOf } from '../core/resource.ts'
 import { readSelect } from './options.ts'
@@ -15,6 +15,12 @@ export const ENTITY_SETS: Readonly<Record<ObjectType, string>> = {
 /** The name of a type in `@odata.type`. */
 export function odataType(type: ObjectType): string {
   return `#microsoft.graph.${type}`
+}
+
+/** The type that a name stands for, in any case, with or without its namespace; null when none does. */
+export function typeNamed(name: string): ObjectType | null {
+  const local = name.toLowerCase().replace(/^#?microsoft\.graph\./, '')
+  return OBJECT_TYPES.find(type => type.toLowerCase() === local) ?? null
 }
 
 type Names = ReadonlyMap<string, string>

@@ -21,7 +21,16 @@ export type Segment =
     }
 
 /** What can be asked of a resource by name, bare or with its namespace. */
-const OPERATIONS: ReadonlySet<string> = new Set(['delta', 'restore'])
+const OPERATIONS: ReadonlySet<string> = new Set([
+  'checkmembergroups',
+  'checkmemberobjects',
+  'delta',
+  'getbyids',
+  'getmembergroups',
+  'getmemberobjects',
+  'restore',
+  'validateproperties',
+])
 
 /** Those of them that are functions, which SDKs call with parentheses. */
 const FUNCTIONS: ReadonlySet<string> = new Set(['delta'])

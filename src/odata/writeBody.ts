@@ -57,7 +57,7 @@ export function readRestoreBody(body: JsonValue | undefined): JsonValue | undefi
 }
 
 /** The body as an object; none and any other JSON are refused. */
-function asObject(body: JsonValue | undefined): { readonly [name: string]: JsonValue | undefined } {
+export function asObject(body: JsonValue | undefined): { readonly [name: string]: JsonValue | undefined } {
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as { [name: string]: JsonValue }
   throw new Problem('BadRequest', 'The request needs a body that is a JSON object.')
 }

@@ -1,11 +1,14 @@
 import type { JsonObject } from '../odata/resourceBody.ts'
 
-/** What a handler answers. A body is JSON: finished bytes, or a value to be written as such. */
+/** What a handler answers. A body is JSON, finished bytes or a value to be written as such, unless a header says another type. */
 export interface Answer {
   readonly status: number
+  /** Names in lower case. */
   readonly headers?: Readonly<Record<string, string>>
   readonly body: Buffer | JsonObject | null
 }
+
+const JSON_TYPE = 'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8'
 
 export function json(
   status: number,
@@ -15,4 +18,21 @@ export function json(
   return { status, headers, body }
 }
 
+/** The answer to `/$count`. */
+export function number(value: number): Answer {
+  const headers = { 'content-type': 'text/plain', 'odata-version': '4.0' }
+  return { status: 200, headers, body: Buffer.from(String(value)) }
+}
+
 export const NO_CONTENT: Answer = { status: 204, body: null }
+
+/** The headers of an answer with those that tell what its body is. */
+export function headersOf({ headers = {}, body }: Answer): Readonly<Record<string, string>> {
+  if (body === null || headers['content-type'] !== undefined) return headers
+  return { 'content-type': JSON_TYPE, 'odata-version': '4.0', ...headers }
+}
+
+/** The body of an answer as it is sent; null when there is none. */
+export function bytesOf({ body }: Answer): Buffer | null {
+  return body === null || Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body))
+}

@@ -1,5 +1,13 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import { Problem } from '../core/problem.ts'
+import { compressed } from './compression.ts'
+import { CORS_HEADERS } from './cors.ts'
 import { dispatch } from './dispatch.ts'
 import { answerError, answerParserError } from './errors.ts'
 import { serveIdentity } from './identity.ts'
@@ -49,6 +57,13 @@ export function buildApp(services: Services, logger: FastifyBaseLogger): Fastify
     markAnswer(request, reply)
     services.publicBase.of(readHost(request.raw))
   })
+  app.addHook('onSend', async (request, reply, payload) => {
+    if (!Buffer.isBuffer(payload) || request.method === 'HEAD') return payload
+    const shorter = await compressed(payload, request.headers['accept-encoding'])
+    if (shorter === null) return payload
+    reply.header('content-encoding', shorter.coding)
+    return shorter.bytes
+  })
   app.addHook('onResponse', async (request, reply) => {
     const { method } = request
     const path = (request.raw.url ?? '').split('?')[0]
@@ -72,12 +87,10 @@ export function buildApp(services: Services, logger: FastifyBaseLogger): Fastify
 }
 
 /** What every answer carries: how to find it again, and that nobody may keep it. */
-function markAnswer(
-  request: Parameters<typeof requestIdOf>[0],
-  reply: { header: (name: string, value: string) => unknown },
-): void {
+function markAnswer(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('request-id', requestIdOf(request))
   reply.header('client-request-id', clientRequestIdOf(request))
   reply.header('cache-control', 'no-store')
-  reply.header('vary', 'Authorization')
+  reply.header('vary', 'Accept-Encoding, Authorization')
+  if (VERSIONED.test(request.raw.url ?? '')) reply.headers(CORS_HEADERS)
 }

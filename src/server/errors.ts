@@ -1,39 +1,50 @@
 import type { Socket } from 'node:net'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import { wwwAuthenticate } from '../auth/caller.ts'
 import { Problem } from '../core/problem.ts'
-import { type ErrorBody, errorBody, STATUS } from '../odata/error.ts'
+import { type AnswerMark, type ErrorBody, errorBody, STATUS } from '../odata/error.ts'
+import type { Answer } from './answer.ts'
 import { markOf, newRequestId } from './requestMark.ts'
 import { ResyncProblem } from './resync.ts'
 import type { Services } from './services.ts'
 
-/** A refusal is told to its caller. Anything else is a bug: it is logged with its cause and answered 500. */
+/** Answers what was thrown, at whichever door of the framework. */
 export function answerError(
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
   services: Services,
 ): FastifyReply {
-  const now = services.clock.now()
-  const mark = markOf(request, now)
+  const mark = markOf(request, services.clock.now())
   const problem = error instanceof Problem ? error : (brokenOff(error, request) ?? frameworkRefusal(error))
-  if (problem === null) {
-    request.log.error({ err: error, requestId: mark.requestId }, 'a request failed')
-    return sendError(reply, 500, errorBody('InternalServerError', 'The server failed; the outcome is not known.', mark))
+  const { status, headers = {}, body } = errorAnswer(problem ?? error, mark, request.log, services)
+  return reply.code(status).removeHeader('odata-version').headers(headers).send(body)
+}
+
+/** A refusal is told to its caller. Anything else is a bug: it is logged with its cause and answered 500. */
+export function errorAnswer(error: unknown, mark: AnswerMark, log: FastifyBaseLogger, services: Services): Answer {
+  if (!(error instanceof Problem)) {
+    log.error({ err: error, requestId: mark.requestId }, 'a request failed')
+    return errorOf(500, errorBody('InternalServerError', 'The server failed; the outcome is not known.', mark), {})
   }
-  if (problem.cause !== undefined) request.log.warn({ err: problem.cause, requestId: mark.requestId }, problem.message)
-  if (problem.code === 'InvalidAuthenticationToken') {
-    reply.header('www-authenticate', wwwAuthenticate(services.publicBase.all[0] ?? ''))
-  }
-  if (problem.code === 'serviceNotAvailable') reply.header('retry-after', '1')
-  if (problem instanceof ResyncProblem) reply.header('location', problem.location)
-  return sendError(reply, STATUS[problem.code], errorBody(problem.code, problem.message, mark))
+  const { code, message, cause, details } = error
+  if (cause !== undefined) log.warn({ err: cause, requestId: mark.requestId }, message)
+  return errorOf(STATUS[code], errorBody(code, message, mark, details), {
+    ...(code === 'InvalidAuthenticationToken' && {
+      'www-authenticate': wwwAuthenticate(services.publicBase.all[0] ?? ''),
+    }),
+    ...(code === 'serviceNotAvailable' && { 'retry-after': '1' }),
+    ...(error instanceof ResyncProblem && { location: error.location }),
+  })
 }
 
 /** As bytes: to a text the framework would add a charset, which Graph's errors do not have. */
-function sendError(reply: FastifyReply, status: number, body: ErrorBody): FastifyReply {
-  reply.code(status).header('content-type', 'application/json').removeHeader('odata-version')
-  return reply.send(Buffer.from(JSON.stringify(body)))
+function errorOf(status: number, body: ErrorBody, headers: Readonly<Record<string, string>>): Answer {
+  return {
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: Buffer.from(JSON.stringify(body)),
+  }
 }
 
 /** A client that went away before its body was whole: nobody reads the answer, and nothing failed here. */

@@ -2,10 +2,18 @@ import type { Caller } from '../auth/caller.ts'
 import type { JsonValue } from '../core/fact.ts'
 import { Problem } from '../core/problem.ts'
 import type { ApiVersion } from '../odata/address.ts'
+import type { BatchItem } from '../odata/batch.ts'
 import type { ServiceRoot } from '../odata/deltaPage.ts'
 import type { QueryOptions } from '../odata/options.ts'
 import type { Authorship } from '../store/store.ts'
+import type { Answer } from './answer.ts'
 import type { Clock } from './clock.ts'
+
+/**
+ * Answers an item of a batch for its caller, as if it had been sent alone, once what it comes after is answered. Never
+ * rejects: a refusal is an answer too.
+ */
+export type Ask = (item: BatchItem, after: readonly Promise<Answer>[]) => Promise<Answer>
 
 /** A request to the directory, read and authorised. */
 export interface GraphRequest {
@@ -16,9 +24,13 @@ export interface GraphRequest {
   readonly parameters: Readonly<Record<string, string>>
   readonly options: QueryOptions
   readonly prefer: string | string[] | undefined
+  /** Whether it has the header `ConsistencyLevel: eventual`, which counts and advanced queries ask for. */
+  readonly eventual: boolean
   readonly requestId: string
   /** Undefined when the request has none. */
   readonly body: JsonValue | undefined
+  /** Null in an item of a batch: batches do not nest. */
+  readonly ask: Ask | null
 }
 
 /** A parameter that the route's path names. */

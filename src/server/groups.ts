@@ -1,13 +1,15 @@
 import { authorize } from '../auth/permissions.ts'
+import type { DirectoryObject } from '../core/fact.ts'
 import { createGroup, deleteGroup, isOutside, updateGroup } from '../core/group.ts'
 import { parseObjectId } from '../core/id.ts'
 import { isUnified, liveObject } from '../core/membership.ts'
 import { resourceBody } from '../odata/resourceBody.ts'
 import { readGroupBody } from '../odata/writeBody.ts'
 import { type Answer, json, NO_CONTENT } from './answer.ts'
+import { readExpansion } from './expansion.ts'
 import { authorship, type GraphRequest, parameter } from './graphRequest.ts'
-import { contextOf, listObjects, readSelected } from './resources.ts'
-import { commandContext, type Services } from './services.ts'
+import { contextOf, expandedNames, listObjects, readSelected } from './resources.ts'
+import { commandContext, type Services, type Settings } from './services.ts'
 
 /** GET /groups */
 export function getGroups(request: GraphRequest, services: Services): Promise<Answer> {
@@ -33,9 +35,13 @@ export async function postGroup(request: GraphRequest, services: Services): Prom
 export async function getGroup(request: GraphRequest, { store }: Services): Promise<Answer> {
   const id = parseObjectId(parameter(request, 'id'))
   const selected = readSelected('group', request.options)
-  const group = await store.read(request.caller.tenant, snapshot => liveObject(snapshot, 'group', id))
-  const context = contextOf(request, 'group', selected, 'entity')
-  return json(200, { '@odata.context': context, ...resourceBody(group, selected) })
+  const expanded = readExpansion(request, 'group')
+  const body = await store.read(request.caller.tenant, async snapshot => {
+    const group = await liveObject(snapshot, 'group', id)
+    return { ...resourceBody(group, selected), ...(await expanded?.read(snapshot, group)) }
+  })
+  const context = contextOf(request, 'group', expandedNames(selected, expanded), 'entity')
+  return json(200, { '@odata.context': context, ...body })
 }
 
 /** PATCH /groups/{id} */
@@ -64,7 +70,12 @@ export async function removeGroup(request: GraphRequest, services: Services): Pr
   const id = parseObjectId(parameter(request, 'id'))
   const context = await commandContext(services, caller.tenant)
   await store.write(caller.tenant, authorship(request, clock), transaction =>
-    deleteGroup(transaction, id, context, group => isUnified(group) || settings.recycleSecurityGroups),
+    deleteGroup(transaction, id, context, keepsInBin(settings)),
   )
   return NO_CONTENT
+}
+
+/** Whether a group that is deleted goes to the recycle bin. */
+export function keepsInBin({ recycleSecurityGroups }: Settings): (group: DirectoryObject) => boolean {
+  return group => isUnified(group) || recycleSecurityGroups
 }

@@ -3,11 +3,15 @@ import { jwks, openIdConfiguration } from '../auth/issuer.ts'
 import { answerTokenRequest } from '../auth/tokenRequest.ts'
 import { isGuid, type TenantId } from '../core/id.ts'
 import { Problem } from '../core/problem.ts'
+import { CORS_HEADERS } from './cors.ts'
 import type { Services } from './services.ts'
 
 interface TenantPath {
   Params: { tenant: string }
 }
+
+/** Fastify has no HEAD beside GET unless asked. */
+const PUBLIC = { exposeHeadRoute: true }
 
 /** The local issuer at Entra's paths: tokens, discovery, keys. */
 export function serveIdentity(app: FastifyInstance, services: Services): void {
@@ -19,11 +23,11 @@ export function serveIdentity(app: FastifyInstance, services: Services): void {
     if (!tenant) throw new Problem('ResourceNotFound', `There is no tenant '${text}'.`)
     return tenant.id
   }
-  app.get<TenantPath>('/:tenant/v2.0/.well-known/openid-configuration', async (request, reply) => {
+  app.get<TenantPath>('/:tenant/v2.0/.well-known/openid-configuration', PUBLIC, async (request, reply) => {
     const base = publicBase.of(request.headers.host)
     return sendPublic(reply, openIdConfiguration({ base, tenant: await tenantOf(request.params.tenant) }))
   })
-  app.get<TenantPath>('/:tenant/discovery/v2.0/keys', async (request, reply) => {
+  app.get<TenantPath>('/:tenant/discovery/v2.0/keys', PUBLIC, async (request, reply) => {
     publicBase.of(request.headers.host)
     await tenantOf(request.params.tenant)
     return sendPublic(reply, jwks(controls.ring))
@@ -47,7 +51,9 @@ export function serveIdentity(app: FastifyInstance, services: Services): void {
 }
 
 function sendPublic(reply: FastifyReply, body: object): FastifyReply {
-  return reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(body))
+  return reply
+    .headers({ ...CORS_HEADERS, 'content-type': 'application/json; charset=utf-8' })
+    .send(JSON.stringify(body))
 }
 
 function readForm(request: FastifyRequest): URLSearchParams {

@@ -12,6 +12,12 @@ export const BODY_BYTES_MAX = 1_048_576
  */
 export function readBody(bytes: unknown, headers: IncomingHttpHeaders): JsonValue | undefined {
   if (!(bytes instanceof Uint8Array) || bytes.length === 0) return undefined
+  refuseOtherThanJson(headers)
+  return readJson(bytes)
+}
+
+/** Throws `UnsupportedMediaType` where the headers of a body do not declare plain JSON. */
+export function refuseOtherThanJson(headers: IncomingHttpHeaders): void {
   const encoding = headers['content-encoding']
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw new Problem('UnsupportedMediaType', `A body with the Content-Encoding '${encoding}' is not accepted.`)
@@ -20,5 +26,4 @@ export function readBody(bytes: unknown, headers: IncomingHttpHeaders): JsonValu
   if (type !== 'application/json') {
     throw new Problem('UnsupportedMediaType', 'The body must be declared as application/json.')
   }
-  return readJson(bytes)
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { isGuid } from '../core/id.ts'
 import type { AnswerMark } from '../odata/error.ts'
@@ -14,8 +15,13 @@ export function requestIdOf(request: FastifyRequest): string {
 
 /** The caller's own id for the request, where it sent a GUID; else the server's. */
 export function clientRequestIdOf(request: FastifyRequest): string {
-  const sent = request.headers['client-request-id']
-  return typeof sent === 'string' && isGuid(sent) ? sent : requestIdOf(request)
+  return sentRequestId(request.headers) ?? requestIdOf(request)
+}
+
+/** The caller's own id for a request, where it sent a GUID. */
+export function sentRequestId(headers: IncomingHttpHeaders): string | null {
+  const sent = headers['client-request-id']
+  return typeof sent === 'string' && isGuid(sent) ? sent : null
 }
 
 /** By what an error answer is found again. `now` is in milliseconds since 1970 UTC. */

@@ -1,14 +1,24 @@
 import type { ObjectType } from '../core/fact.ts'
-import { listBody, readListRequest } from '../odata/listPage.ts'
+import { type ListQuery, planList } from '../core/list.ts'
+import { Problem } from '../core/problem.ts'
+import { nextLink, readPageSize } from '../odata/listPage.ts'
+import { unsupportedQuery } from '../odata/listProblem.ts'
+import { asksCount, listIdentity, readListQuery } from '../odata/listRequest.ts'
+import { openListToken, sealListToken } from '../odata/listToken.ts'
 import { type QueryOptions, readSelect } from '../odata/options.ts'
-import { resourceBody } from '../odata/resourceBody.ts'
+import { type JsonObject, resourceBody } from '../odata/resourceBody.ts'
 import { ENTITY_SETS, readCollectionSelect, selectableNames } from '../odata/resourceNames.ts'
-import { type Answer, json } from './answer.ts'
+import { type Answer, json, number } from './answer.ts'
+import { type ExpandedRelationship, readExpansion } from './expansion.ts'
 import { type GraphRequest, refuseOptions } from './graphRequest.ts'
+import { countListed } from './listCount.ts'
 import type { Services } from './services.ts'
 
 /** Options that change what a list holds, and are not offered on it. */
-const UNOFFERED: readonly (keyof QueryOptions)[] = ['filter', 'search', 'orderby', 'expand', 'skip', 'apply', 'compute']
+const UNOFFERED: readonly (keyof QueryOptions)[] = ['skip', 'apply', 'compute']
+
+/** The largest page of objects that are shown with others. */
+const EXPANDED_MAX = 100
 
 /** The names that `$select` asks for on one object; null without it. */
 export function readSelected(type: ObjectType, { select }: QueryOptions): string[] | null {
@@ -32,20 +42,62 @@ export async function listObjects(
   type: ObjectType,
   state: 'live' | 'deleted',
   path: string,
-  { store }: Services,
+  services: Services,
 ): Promise<Answer> {
-  refuseOptions(request, UNOFFERED)
-  const { select } = request.options
-  const selected = select === undefined ? null : readCollectionSelect(type, select, selectableNames(type))
-  const { after, limit } = readListRequest(request.options)
-  const found = await store.read(request.caller.tenant, snapshot => snapshot.objects(type, state, after, limit + 1))
-  const shown = found.slice(0, limit)
-  const next = found.length > limit ? (shown.at(-1)?.id ?? null) : null
-  const body = listBody(
-    contextOf(request, type, selected, 'collection'),
-    shown.map(object => resourceBody(object, selected)),
-    next,
-    { path: `${request.root}/${path}`, options: request.options },
-  )
-  return json(200, body)
+  refuseOptions(request, state === 'live' ? UNOFFERED : [...UNOFFERED, 'expand'])
+  const { caller, options, eventual } = request
+  const { store, settings, controls } = services
+  const selected =
+    options.select === undefined ? null : readCollectionSelect(type, options.select, selectableNames(type))
+  const query = readListQuery(type, state, options, eventual)
+  const expanded = readExpansion(request, type)
+  const size = readPageSize(options)
+  const limit = {
+    objects: expanded === null ? size : Math.min(size, EXPANDED_MAX),
+    examined: Math.max(settings.pageLimit.examined, size + 1),
+  }
+  const identity = listIdentity(caller.tenant, path, options)
+  const keys = controls.ring.state
+  const start = options.skiptoken === undefined ? null : openListToken(options.skiptoken, identity, keys)
+  const page = await store.read(caller.tenant, async snapshot => {
+    const { objects, after } = await snapshot.list(query, start, limit)
+    const bodies: JsonObject[] = []
+    for (const object of objects) {
+      bodies.push({ ...resourceBody(object, selected), ...(await expanded?.read(snapshot, object)) })
+    }
+    return { bodies, after }
+  })
+  const isCounted = start === null && eventual && asksCount(options)
+  const count = isCounted ? await countListed(caller.tenant, countable(query), services) : null
+  const token = page.after === null ? null : sealListToken(page.after, identity, keys)
+  return json(200, {
+    '@odata.context': contextOf(request, type, expandedNames(selected, expanded), 'collection'),
+    ...(count !== null && { '@odata.count': count }),
+    ...(token !== null && { '@odata.nextLink': nextLink(`${request.root}/${path}`, options, token) }),
+    value: page.bodies,
+  })
+}
+
+/** The number of the objects that are live, of those that `$filter` and `$search` let pass: GET /groups/$count. */
+export async function countObjects(request: GraphRequest, type: ObjectType, services: Services): Promise<Answer> {
+  refuseOptions(request, [...UNOFFERED, 'expand'])
+  const { caller, options, eventual } = request
+  if (!eventual) throw new Problem('Request_BadRequest', '$count is not currently supported.')
+  const query = readListQuery(type, 'live', { ...options, count: 'true' }, eventual)
+  const count = await countListed(caller.tenant, countable(query), services)
+  if (count === null) throw unsupportedQuery('Too many objects would have to be looked at to count these.')
+  return number(count)
+}
+
+/** The same objects along the shortest way to them. */
+function countable({ type, state, filter }: ListQuery): ListQuery {
+  return planList(type, state, filter, null)
+}
+
+/** What a context names besides the type: selected properties, and `members()` for what is shown with an object. */
+export function expandedNames(
+  selected: readonly string[] | null,
+  expanded: ExpandedRelationship | null,
+): readonly string[] | null {
+  return expanded === null ? selected : [...(selected ?? []), `${expanded.name}()`]
 }

@@ -1,6 +1,7 @@
 import { Problem } from '../core/problem.ts'
 import type { Segment } from '../odata/segment.ts'
-import { type Method, ROUTES, type Route } from './routes.ts'
+import type { Method, Route } from './route.ts'
+import { ROUTES } from './routes.ts'
 
 export interface RouteMatch {
   readonly route: Route
@@ -38,7 +39,10 @@ function match(steps: readonly string[], segments: readonly Segment[]): Record<s
   for (const [index, step] of steps.entries()) {
     const segment = segments[index]
     if (segment === undefined) return null
-    if (step.startsWith('{')) {
+    if (step === '{type}') {
+      if (segment.kind !== 'name' || !segment.name.startsWith('microsoft.graph.')) return null
+      parameters['type'] = segment.name
+    } else if (step.startsWith('{')) {
       if (segment.kind === 'key' && segment.property !== null) return null
       parameters[step.slice(1, -1)] = segment.text
     } else if (segment.kind !== 'name' || segment.name !== step) return null

@@ -6,8 +6,9 @@ import { createUser, deleteUser, updateUser, userKey } from '../core/user.ts'
 import { resourceBody } from '../odata/resourceBody.ts'
 import { readUserBody } from '../odata/writeBody.ts'
 import { type Answer, json, NO_CONTENT } from './answer.ts'
+import { readExpansion } from './expansion.ts'
 import { authorship, type GraphRequest, parameter } from './graphRequest.ts'
-import { contextOf, listObjects, readSelected } from './resources.ts'
+import { contextOf, expandedNames, listObjects, readSelected } from './resources.ts'
 import { commandContext, type Services } from './services.ts'
 
 /** GET /users */
@@ -31,11 +32,13 @@ export async function postUser(request: GraphRequest, services: Services): Promi
 /** GET /users/{id or userPrincipalName} */
 export async function getUser(request: GraphRequest, { store }: Services): Promise<Answer> {
   const selected = readSelected('user', request.options)
-  const user = await store.read(request.caller.tenant, async snapshot =>
-    liveObject(snapshot, 'user', await userId(snapshot, parameter(request, 'id'))),
-  )
-  const context = contextOf(request, 'user', selected, 'entity')
-  return json(200, { '@odata.context': context, ...resourceBody(user, selected) })
+  const expanded = readExpansion(request, 'user')
+  const body = await store.read(request.caller.tenant, async snapshot => {
+    const user = await liveObject(snapshot, 'user', await userId(snapshot, parameter(request, 'id')))
+    return { ...resourceBody(user, selected), ...(await expanded?.read(snapshot, user)) }
+  })
+  const context = contextOf(request, 'user', expandedNames(selected, expanded), 'entity')
+  return json(200, { '@odata.context': context, ...body })
 }
 
 /** PATCH /users/{id or userPrincipalName} */
@@ -62,7 +65,7 @@ export async function removeUser(request: GraphRequest, services: Services): Pro
 }
 
 /** Text that is no GUID is a userPrincipalName. Throws `Request_ResourceNotFound` when nobody bears it. */
-async function userId(snapshot: Snapshot, text: string): Promise<ObjectId> {
+export async function userId(snapshot: Snapshot, text: string): Promise<ObjectId> {
   if (isGuid(text)) return text.toLowerCase() as ObjectId
   const id = await snapshot.idByKey('userPrincipalName', userKey(text))
   if (id === null) throw notFound(text)

@@ -13,7 +13,10 @@ import {
 import { parseTenantId } from '../../src/core/id.ts'
 import { Problem } from '../../src/core/problem.ts'
 
-const ALL = Object.keys(PERMISSIONS) as Permission[]
+const ROWS = Object.keys(PERMISSIONS) as Permission[]
+const OPEN: Permission[] = ['batch', 'me']
+/** Whatever asks for a role. */
+const ALL = ROWS.filter(permission => !OPEN.includes(permission))
 
 function anApp(...roles: string[]): Caller {
   return { tenant: parseTenantId('11111111-2222-4333-8444-555555555555'), app: 'app', roles: new Set(roles) }
@@ -31,12 +34,37 @@ const READS_MEMBERSHIP: Permission[] = [
   'groups.delta',
   'groups.members.list',
   'groups.owners.list',
+  'groups.memberOf.list',
+  'groups.transitiveMemberOf.list',
+  'users.memberOf.list',
 ]
+/** What a group may be called is told to those who read all of groups. */
+const CHECKS_NAMES: Permission[] = ['groups.validate', 'directoryObjects.validate']
 const READS_BIN_OF_GROUPS: Permission[] = ['deletedGroups.list', 'deletedGroups.get']
-const READS_USERS: Permission[] = ['users.list', 'users.get', 'users.delta', 'deletedUsers.list', 'deletedUsers.get']
+const READS_ORGANIZATION: Permission[] = ['organization.read']
+const READS_USERS: Permission[] = [
+  'users.list',
+  'users.get',
+  'users.delta',
+  'users.ownedObjects.list',
+  'deletedUsers.list',
+  'deletedUsers.get',
+]
 
 test('an app without roles may do nothing', () => {
   assertMay([], [])
+})
+
+test('whoever has a good token may send a batch, and be told that an app is nobody', () => {
+  assert.deepEqual(
+    ROWS.filter(permission => allows(anApp(), permission)),
+    OPEN,
+  )
+})
+
+test('the two roles of an organization read it and nothing else', () => {
+  assertMay(['Organization.Read.All'], READS_ORGANIZATION)
+  assertMay(['Organization.ReadWrite.All'], READS_ORGANIZATION)
 })
 
 test('GroupMember.Read.All reads groups, follows them by delta and lists members, and writes nothing', () => {
@@ -52,22 +80,26 @@ test('Group.Create creates groups and does nothing else', () => {
 })
 
 test('Group.Create with User.Read.All may name owners and members at creation', () => {
-  assertMay(['Group.Create', 'User.Read.All'], [...READS_USERS, 'groups.create', 'groups.create.bind'])
+  assertMay(
+    ['Group.Create', 'User.Read.All'],
+    [...READS_USERS, 'users.memberOf.list', 'groups.create', 'groups.create.bind'],
+  )
 })
 
 test('Group.Read.All reads groups and their recycle bin, and no users', () => {
-  assertMay(['Group.Read.All'], [...READS_MEMBERSHIP, ...READS_BIN_OF_GROUPS])
+  assertMay(['Group.Read.All'], [...READS_MEMBERSHIP, ...READS_BIN_OF_GROUPS, ...CHECKS_NAMES])
 })
 
-test('Group.ReadWrite.All does everything with groups, their purge too, and nothing with users', () => {
+test('Group.ReadWrite.All does everything with groups, their purge too, and with users only tells where they belong', () => {
   const groups = ALL.filter(permission => /^(groups|deletedGroups)\./.test(permission))
-  assertMay(['Group.ReadWrite.All'], groups)
+  assertMay(['Group.ReadWrite.All'], [...groups, 'users.memberOf.list', 'directoryObjects.validate'])
 })
 
 test('Directory.ReadWrite.All writes groups and users but deletes, restores and purges none', () => {
   const denied: Permission[] = [
     'groups.delete',
     'groups.update.exchange',
+    'groups.validate',
     'users.delete',
     'deletedGroups.restore',
     'deletedGroups.purge',
@@ -81,24 +113,26 @@ test('Directory.ReadWrite.All writes groups and users but deletes, restores and 
 })
 
 test('Directory.Read.All reads all and writes nothing', () => {
-  const reads = [...READS_MEMBERSHIP, ...READS_BIN_OF_GROUPS, ...READS_USERS]
-  assertMay(['Directory.Read.All'], [...reads, 'groups.create.bind'])
+  const reads = [...READS_MEMBERSHIP, ...READS_BIN_OF_GROUPS, ...READS_USERS, ...READS_ORGANIZATION]
+  const objects: Permission[] = ['directoryObjects.get', 'directoryObjects.validate']
+  assertMay(['Directory.Read.All'], [...reads, ...objects, 'groups.create.bind'])
   assert.ok(!allows(anApp('Directory.Read.All'), 'groups.create'))
 })
 
 test('the basic roles read no more than Graph names for them', () => {
-  assertMay(['Group.ReadBasic.All'], ['groups.get', 'groups.members.list'])
-  assertMay(['GroupMember.ReadBasic.All'], ['groups.members.list'])
+  const basic: Permission[] = ['groups.members.list', 'groups.transitiveMemberOf.list']
+  assertMay(['Group.ReadBasic.All'], ['groups.get', ...basic])
+  assertMay(['GroupMember.ReadBasic.All'], basic)
 })
 
-test('User.Read.All reads users, and naming them is all that it adds to the right to create groups', () => {
-  assertMay(['User.Read.All'], [...READS_USERS, 'groups.create.bind'])
+test('User.Read.All reads users and where they belong, and naming them is all that it adds to the right to create groups', () => {
+  assertMay(['User.Read.All'], [...READS_USERS, 'users.memberOf.list', 'groups.create.bind'])
 })
 
 test('User.ReadWrite.All creates, changes and deletes users, and cannot bring them back', () => {
   assertMay(
     ['User.ReadWrite.All'],
-    [...READS_USERS, 'users.create', 'users.update', 'users.delete', 'groups.create.bind'],
+    [...READS_USERS, 'users.memberOf.list', 'users.create', 'users.update', 'users.delete', 'groups.create.bind'],
   )
 })
 
@@ -106,8 +140,11 @@ test('User.DeleteRestore.All deletes, restores and purges users', () => {
   assertMay(['User.DeleteRestore.All'], ['users.delete', 'deletedUsers.restore', 'deletedUsers.purge'])
 })
 
-test("the demonstration app's three roles do everything but read objects of any type", () => {
-  assertMay(['Group.ReadWrite.All', 'User.ReadWrite.All', 'User.DeleteRestore.All'], ALL)
+test("the demonstration app's three roles do everything with groups and users by their own paths", () => {
+  assertMay(
+    ['Group.ReadWrite.All', 'User.ReadWrite.All', 'User.DeleteRestore.All'],
+    ALL.filter(permission => ![...READS_ORGANIZATION, 'directoryObjects.get'].includes(permission)),
+  )
 })
 
 test('Member.Read.Hidden shows hidden members and grants nothing by itself; no other role shows them', () => {

@@ -13,7 +13,7 @@ const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 const ERRORS: readonly (readonly [string, Call, number, string])[] = [
   ['/v1.0/nowhere', {}, 400, 'BadRequest'],
   ['/v1.0/groups', { method: 'POST', body: {} }, 400, 'Request_BadRequest'],
-  ['/v1.0/groups?$filter=x', {}, 400, 'Request_UnsupportedQuery'],
+  ['/v1.0/groups?$skip=1', {}, 400, 'Request_UnsupportedQuery'],
   ['/v1.0/groups', { roles: null }, 401, 'InvalidAuthenticationToken'],
   ['/v1.0/groups', { roles: [] }, 403, 'Authorization_RequestDenied'],
   ['/nowhere', {}, 404, 'ResourceNotFound'],

@@ -9,7 +9,11 @@ const MEMBERSHIPS = ['GroupMember.Read.All', 'GroupMember.ReadWrite.All', ...GRO
 const USERS = ['User.Read.All', 'User.ReadWrite.All', ...DIRECTORY]
 const GROUP_WRITERS = ['Group.ReadWrite.All', 'Directory.ReadWrite.All']
 const MEMBER_WRITERS = ['GroupMember.ReadWrite.All', ...GROUP_WRITERS]
+const ORGANIZATION = ['Organization.Read.All', 'Organization.ReadWrite.All', ...DIRECTORY]
 const USER_WRITERS = ['User.ReadWrite.All', 'Directory.ReadWrite.All']
+
+/** What counts ask for. */
+export const EVENTUAL = { consistencylevel: 'eventual' }
 
 /** Where an operation is tried: it makes its objects anew, so that every case finds its own. */
 export interface Scene {
@@ -20,15 +24,18 @@ export interface Scene {
 }
 
 /** A request that the operation answers where the caller may. */
-export interface Request extends Pick<Call, 'method' | 'body'> {
+export interface Request extends Pick<Call, 'method' | 'body' | 'headers'> {
   readonly path: string
 }
 
 /** One thing that can be asked of the server. */
 export interface Operation {
   readonly route: string
-  /** The roles that suffice alone: the application column of the operation's page of learn.microsoft.com/graph/api. */
-  readonly roles: readonly string[]
+  /**
+   * The roles that suffice alone: the application column of the operation's page of learn.microsoft.com/graph/api. Null
+   * where a good token suffices.
+   */
+  readonly roles: readonly string[] | null
   /** Of its answer to those who may. */
   readonly status: number
   readonly request: (scene: Scene) => Promise<Request>
@@ -53,6 +60,45 @@ export function bin(id: string): string {
 }
 
 const get = (path: string) => async (): Promise<Request> => ({ path })
+
+/** The object of a collection in a group of the scene. */
+async function anObjectOf(collection: string, scene: Scene): Promise<Named> {
+  const { group, member } = await aGroup(scene)
+  return collection === 'groups' ? group : member
+}
+
+/** A list of related objects, whole and of one type, and their number: the same roles open all four. */
+function related(collection: 'groups' | 'users', name: string, roles: readonly string[], type: string): Operation[] {
+  return ['', '/{type}', '/$count', '/{type}/$count'].map(end => ({
+    route: `GET ${collection}/{id}/${name.toLowerCase()}${end}`,
+    roles,
+    status: 200,
+    request: async scene => {
+      const { id } = await anObjectOf(collection, scene)
+      const path = `/v1.0/${collection}/${id}/${name}${end.replace('{type}', `microsoft.graph.${type}`)}`
+      return { path, headers: EVENTUAL }
+    },
+  }))
+}
+
+/** The actions that tell where an object belongs: of groups, and of all that has members. */
+function memberActions(door: string, ofGroups: readonly string[], ofAll: readonly string[]): Operation[] {
+  const action = (name: string, roles: readonly string[], body: object): Operation => ({
+    route: `POST ${door.toLowerCase()}/{id}/${name.toLowerCase()}`,
+    roles,
+    status: 200,
+    request: async scene => {
+      const { id } = await anObjectOf(door, scene)
+      return { path: `/v1.0/${door}/${id}/${name}`, method: 'POST', body }
+    },
+  })
+  return [
+    action('checkMemberGroups', ofGroups, { groupIds: [] }),
+    action('getMemberGroups', ofGroups, { securityEnabledOnly: false }),
+    action('checkMemberObjects', ofAll, { ids: [] }),
+    action('getMemberObjects', ofAll, { securityEnabledOnly: false }),
+  ]
+}
 
 /** Everything that can be asked, with the roles that it takes: written from the pages, not from the server's own table. */
 export const OPERATIONS: readonly Operation[] = [
@@ -184,6 +230,85 @@ export const OPERATIONS: readonly Operation[] = [
       return { path: `/v1.0/groups/${group.id}/owners/${owner.id}`, method: 'DELETE' }
     },
   },
+  ...related('groups', 'members', ['GroupMember.ReadBasic.All', 'Group.ReadBasic.All', ...MEMBERSHIPS], 'user').slice(
+    1,
+  ),
+  ...related('groups', 'owners', MEMBERSHIPS, 'user').slice(1),
+  ...related(
+    'groups',
+    'transitiveMembers',
+    ['GroupMember.ReadBasic.All', 'Group.ReadBasic.All', ...MEMBERSHIPS],
+    'user',
+  ),
+  ...related('groups', 'memberOf', MEMBERSHIPS, 'group'),
+  ...related(
+    'groups',
+    'transitiveMemberOf',
+    ['GroupMember.ReadBasic.All', 'Group.ReadBasic.All', ...MEMBERSHIPS],
+    'group',
+  ),
+  ...memberActions('groups', MEMBERSHIPS, MEMBERSHIPS),
+  {
+    route: 'GET groups/$count',
+    roles: MEMBERSHIPS,
+    status: 200,
+    request: async () => ({ path: '/v1.0/groups/$count', headers: EVENTUAL }),
+  },
+  {
+    route: 'POST groups/{id}/validateproperties',
+    roles: ['Group.Read.All', 'Group.ReadWrite.All'],
+    status: 204,
+    request: async scene => ({
+      path: `/v1.0/groups/${(await aGroup(scene)).group.id}/validateProperties`,
+      method: 'POST',
+      body: { displayName: 'new' },
+    }),
+  },
+  ...related('users', 'memberOf', ['User.Read.All', 'User.ReadWrite.All', ...MEMBERSHIPS], 'group'),
+  ...related('users', 'transitiveMemberOf', ['User.Read.All', 'User.ReadWrite.All', ...MEMBERSHIPS], 'group'),
+  ...related('users', 'ownedObjects', USERS, 'group'),
+  ...memberActions('users', DIRECTORY, USERS),
+  {
+    route: 'GET users/$count',
+    roles: USERS,
+    status: 200,
+    request: async () => ({ path: '/v1.0/users/$count', headers: EVENTUAL }),
+  },
+  ...memberActions('directoryObjects', DIRECTORY, DIRECTORY),
+  {
+    route: 'GET directoryobjects/{id}',
+    roles: DIRECTORY,
+    status: 200,
+    request: async scene => ({ path: `/v1.0/directoryObjects/${(await aGroup(scene)).group.id}` }),
+  },
+  {
+    route: 'DELETE directoryobjects/{id}',
+    roles: ['Group.ReadWrite.All'],
+    status: 204,
+    request: async scene => ({ path: `/v1.0/directoryObjects/${(await aGroup(scene)).group.id}`, method: 'DELETE' }),
+  },
+  {
+    route: 'DELETE directoryobjects/{id}',
+    roles: ['User.ReadWrite.All', 'User.DeleteRestore.All'],
+    status: 204,
+    request: async scene => ({ path: `/v1.0/directoryObjects/${(await aGroup(scene)).member.id}`, method: 'DELETE' }),
+  },
+  {
+    route: 'POST directoryobjects/getbyids',
+    roles: DIRECTORY,
+    status: 200,
+    request: async () => ({ path: '/v1.0/directoryObjects/getByIds', method: 'POST', body: { ids: [] } }),
+  },
+  {
+    route: 'POST directoryobjects/validateproperties',
+    roles: GROUPS,
+    status: 204,
+    request: async () => ({
+      path: '/v1.0/directoryObjects/validateProperties',
+      method: 'POST',
+      body: { entityType: 'Group', displayName: 'new' },
+    }),
+  },
   { route: 'GET users', roles: USERS, status: 200, request: get('/v1.0/users') },
   { route: 'GET users/delta', roles: USERS, status: 200, request: get('/v1.0/users/delta') },
   {
@@ -275,5 +400,24 @@ export const OPERATIONS: readonly Operation[] = [
     roles: ['User.DeleteRestore.All'],
     status: 204,
     request: async scene => ({ path: bin((await aDeleted('user', scene)).id), method: 'DELETE' }),
+  },
+  { route: 'GET organization', roles: ORGANIZATION, status: 200, request: get('/v1.0/organization') },
+  {
+    route: 'GET organization/{id}',
+    roles: ORGANIZATION,
+    status: 200,
+    request: async ({ server }) => ({ path: `/v1.0/organization/${server.tenant}` }),
+  },
+  { route: 'GET me', roles: null, status: 400, request: get('/v1.0/me') },
+  { route: 'GET me/memberof', roles: null, status: 400, request: get('/v1.0/me/memberOf') },
+  {
+    route: 'POST $batch',
+    roles: null,
+    status: 200,
+    request: async () => ({
+      path: '/v1.0/$batch',
+      method: 'POST',
+      body: { requests: [{ id: '1', method: 'GET', url: '/groups' }] },
+    }),
   },
 ]

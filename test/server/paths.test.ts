@@ -24,13 +24,14 @@ test('an unknown segment below a version is 400 and named (DELTA-105)', async t 
     ['nowhere', 'nowhere'],
     ['nowhere/groups', 'nowhere'],
     ['Group', 'Group'],
-    ['me', 'me'],
-    ['$batch', '$batch'],
+    ['me/nowhere', 'nowhere'],
+    ['$batch/nowhere', 'nowhere'],
+    ['batch', 'batch'],
     ['$metadata', '$metadata'],
-    ['directoryObjects/x', 'directoryObjects'],
+    ['directoryObjects/x/y', 'y'],
     [`groups/${id}/nowhere`, 'nowhere'],
     [`groups/${id}/members/${SOME_ID}/nowhere`, 'nowhere'],
-    [`groups/${id}/memberOf`, 'memberOf'],
+    [`groups/${id}/memberOf/nowhere`, 'nowhere'],
     ['groups/delta/nowhere', 'nowhere'],
     ['users/delta/delta', 'delta'],
     ['directory/nowhere', 'nowhere'],
@@ -52,12 +53,13 @@ test('a known path with a wrong method is 405, whatever the method (DELTA-105)',
   const server = await aServer(t)
   const standing = await standingOf(server)
   for (const [path, routes] of Object.entries(ROUTES)) {
-    const url = `/v1.0/${path.replace('{id}', SOME_ID).replace('{target}', SOME_ID)}`
+    const url = `/v1.0/${path.replace('{id}', SOME_ID).replace('{target}', SOME_ID).replace('{type}', 'microsoft.graph.user')}`
     for (const method of ['GET', 'POST', 'PATCH', 'DELETE', 'PUT'] as const) {
       if (method in routes) continue
       assertEnvelope(await server.call(url, { method }), WRONG_METHOD)
     }
-    for (const method of ['HEAD', 'OPTIONS', 'TRACE', 'PROPFIND', 'MKCOL', 'REPORT', 'PURGE']) {
+    for (const method of ['HEAD', 'TRACE', 'PROPFIND', 'MKCOL', 'REPORT', 'PURGE']) {
+      if (method === 'HEAD' && 'GET' in routes) continue
       const headers = { host: 'localhost:3000', authorization: `Bearer ${await server.token()}` }
       const reply = await server.app.inject({ method: method as 'HEAD', url, headers })
       assert.equal(reply.statusCode, 405, `${method} ${url}`)

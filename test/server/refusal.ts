@@ -8,6 +8,7 @@ export interface Refusal {
   readonly status: number
   readonly code: string
   readonly message?: string | RegExp
+  readonly details?: readonly object[]
 }
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
@@ -21,7 +22,7 @@ export function assertEnvelope({ status, headers, body }: Reply, refusal: Refusa
   assert.equal(headers['cache-control'], 'no-store')
   assert.deepEqual(Object.keys(body), ['error'], shown)
   const { code, message, innerError, ...rest } = body.error
-  assert.deepEqual(rest, {}, shown)
+  assert.deepEqual(rest, refusal.details === undefined ? {} : { details: refusal.details }, shown)
   assert.equal(code, refusal.code, shown)
   assert.ok(typeof message === 'string' && message !== '', shown)
   if (typeof refusal.message === 'string') assert.equal(message, refusal.message)

@@ -5,6 +5,8 @@ import { compaction } from './contract/compaction.ts'
 import { edges } from './contract/edges.ts'
 import { histories } from './contract/histories.ts'
 import { isolation } from './contract/isolation.ts'
+import { lists } from './contract/lists.ts'
+import { memberships } from './contract/memberships.ts'
 import { objects } from './contract/objects.ts'
 import { pages } from './contract/pages.ts'
 import { registry } from './contract/registry.ts'
@@ -19,6 +21,8 @@ export function describeStore(name: string, open: StoreFactory): void {
     describe('isolation', () => isolation(open))
     describe('objects', () => objects(open))
     describe('edges', () => edges(open))
+    describe('memberships', () => memberships(open))
+    describe('lists', () => lists(open))
     describe('changes', () => changes(open))
     describe('what a scan writes', () => scans(open))
     describe('where a scan’s page ends', () => pages(open))

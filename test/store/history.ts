@@ -7,8 +7,18 @@ import {
   RELATIONS,
   type Relation,
 } from '../../src/core/fact.ts'
+import type { Filter } from '../../src/core/filter.ts'
 import type { ObjectId, TenantId } from '../../src/core/id.ts'
-import type { AlternateKey, PageLimit, Projection, Scope, Snapshot, Transaction } from '../../src/core/snapshot.ts'
+import { type ListedPage, type ListOrder, planList } from '../../src/core/list.ts'
+import type {
+  AlternateKey,
+  EdgeView,
+  PageLimit,
+  Projection,
+  Scope,
+  Snapshot,
+  Transaction,
+} from '../../src/core/snapshot.ts'
 import type { Oracle } from './oracle.ts'
 import { anObject, groupId, numbers, personId } from './tenant.ts'
 import { changesAll, SHORT, scanAll, textOf } from './walk.ts'
@@ -201,7 +211,49 @@ async function ask(snapshot: Snapshot, { scope, projection, limit, since, facts 
     pages: pages.map(page => ({ ...page, json: textOf(page) })),
     changes: await changesAll(snapshot, scope, afterVersion(since), facts),
     lists: await each(['live', 'deleted', 'purged'] as const, listed),
+    found: await each(FINDS, ([filter, order]) => found(snapshot, scope, filter, order)),
+    counts: await each(['live', 'deleted', 'purged'] as const, state => snapshot.countObjects(scope.type, state)),
+    memberships: await each(RELATIONS, relation =>
+      memberships(snapshot, { relation, showHiddenMembers: projection.showHiddenMembers }, since, facts),
+    ),
     edges: await each(GROUP_IDS, id => snapshot.edges(id, 'members', ALL_IDS[since % 11] ?? null, facts)),
+  }
+}
+
+const NAMED: Filter = { kind: 'property', property: 'displayName', test: { kind: 'ge', value: 'a' } }
+const FINDS: readonly (readonly [Filter | null, ListOrder | null])[] = [
+  [null, { key: 'displayName', descending: true }],
+  [NAMED, null],
+  [
+    { kind: 'or', terms: [NAMED, { kind: 'property', property: 'mail', test: { kind: 'startsWith', text: '' } }] },
+    null,
+  ],
+]
+
+/** All pages of a list of each state, of few objects. */
+async function found(snapshot: Snapshot, { type }: Scope, filter: Filter | null, order: ListOrder | null) {
+  return each(['live', 'deleted'] as const, async state => {
+    const query = planList(type, state, filter, order)
+    const pages: ListedPage[] = []
+    for (let page: ListedPage | null = null; page === null || page.after !== null; pages.push(page)) {
+      page = await snapshot.list(query, page?.after ?? null, { objects: 2, examined: 3 })
+    }
+    return pages
+  })
+}
+
+async function memberships(snapshot: Snapshot, view: EdgeView, since: number, limit: number) {
+  const after = ALL_IDS[since % 12] ?? null
+  const sources = GROUP_IDS.slice(since % 5)
+  const type = ([null, 'group', 'user', 'device'] as const)[since % 4] ?? null
+  return {
+    targets: await snapshot.targets(sources, view, type, after, limit),
+    counted: await snapshot.countTargets(sources, view, type),
+    one: await each(GROUP_IDS, id => snapshot.countTargets([id], view, type)),
+    sources: await each(ALL_IDS, id => snapshot.sources(id, view, after, limit)),
+    held: await each(ALL_IDS, id => snapshot.countSources(id, view)),
+    within: await each(GROUP_IDS, id => snapshot.groupsWithin(id, view.showHiddenMembers)),
+    around: await each(ALL_IDS, id => snapshot.groupsAround(id, view.showHiddenMembers)),
   }
 }
 

@@ -6,12 +6,24 @@ import {
   type Fact,
   NONCE_OF_NOTHING,
   type Nonce,
+  type ObjectType,
   RELATIONS,
   type Relation,
 } from '../../src/core/fact.ts'
+import { matches } from '../../src/core/filter.ts'
 import type { ObjectId } from '../../src/core/id.ts'
+import { type ListCursor, type ListedPage, type ListLimit, type ListQuery, listKeysOf } from '../../src/core/list.ts'
 import { isStandard } from '../../src/core/resource.ts'
-import type { PageLimit, Projection, ScannedPage, Scope, Snapshot, Transaction } from '../../src/core/snapshot.ts'
+import type {
+  EdgeView,
+  Memberships,
+  PageLimit,
+  Projection,
+  ScannedPage,
+  Scope,
+  Snapshot,
+  Transaction,
+} from '../../src/core/snapshot.ts'
 import type { Store } from '../../src/store/store.ts'
 
 /** What was written, one after another: the last entry of a name says how that fact stands, null that it is gone. */
@@ -61,6 +73,7 @@ export function openOracle(nonce: () => Nonce): Oracle {
         objectsOf(facts())
           .filter(object => object.type === type && object.state === state && (after === null || object.id > after))
           .slice(0, limit),
+      list: async (query, after, limit) => listed(objectsOf(facts()), query, after, limit),
       edge: async (source, relation, target) => {
         const fact = find(`${source}/${relation}/${target}`)
         return fact?.kind === 'edge' ? fact.edge : null
@@ -69,6 +82,9 @@ export function openOracle(nonce: () => Nonce): Oracle {
         edgesOf(facts(), source)
           .filter(edge => edge.relation === relation && edge.live && (after === null || edge.target > after))
           .slice(0, limit),
+      countObjects: async (type, state) =>
+        objectsOf(facts()).filter(object => object.type === type && object.state === state).length,
+      ...membershipsAmong(facts),
       scan: async (scope, projection, after, limit) => scanned(facts(), scope, projection, after, limit),
       changes: async (scope, after, limit) => changed(facts(), scope, after, limit),
     }
@@ -162,6 +178,103 @@ function edgesOf(facts: readonly Fact[], source: ObjectId): Edge[] {
   return facts
     .flatMap(fact => (fact.kind === 'edge' && fact.edge.source === source ? fact.edge : []))
     .sort(byText(edge => place(source, edge.relation, edge.target)))
+}
+
+/** Closures by doubling: steps are added to what is known until nothing is new. */
+function membershipsAmong(facts: () => Fact[]): Memberships {
+  const pairs = ({ relation, showHiddenMembers }: EdgeView): Edge[] =>
+    objectsOf(facts())
+      .filter(
+        ({ state, membersHidden }) =>
+          state === 'live' && (showHiddenMembers || relation === 'owners' || !membersHidden),
+      )
+      .flatMap(({ id }) => edgesOf(facts(), id).filter(edge => edge.relation === relation && edge.live))
+  const closure = (showHiddenMembers: boolean): Set<string> => {
+    const known = new Set(
+      pairs({ relation: 'members', showHiddenMembers }).map(edge => `${edge.source} ${edge.target}`),
+    )
+    for (let size = -1; size < known.size; ) {
+      size = known.size
+      for (const first of [...known]) {
+        for (const second of [...known]) {
+          if (first.split(' ')[1] === second.split(' ')[0]) known.add(`${first.split(' ')[0]} ${second.split(' ')[1]}`)
+        }
+      }
+    }
+    return known
+  }
+  const sorted = (ids: readonly string[]) => [...new Set(ids)].sort() as ObjectId[]
+  const targets = (sources: readonly ObjectId[], view: EdgeView, type: ObjectType | null) =>
+    sorted(
+      pairs(view)
+        .filter(edge => sources.includes(edge.source) && (type === null || edge.targetType === type))
+        .map(({ target }) => target),
+    )
+  const sources = (target: ObjectId, view: EdgeView) =>
+    sorted(
+      pairs(view)
+        .filter(edge => edge.target === target)
+        .map(({ source }) => source),
+    )
+  const isGroup = (id: string) => objectsOf(facts()).some(object => object.id === id && object.type === 'group')
+  return {
+    targets: async (from, view, type, after, limit) =>
+      targets(from, view, type)
+        .filter(id => after === null || id > after)
+        .slice(0, limit),
+    countTargets: async (from, view, type) => targets(from, view, type).length,
+    sources: async (target, view, after, limit) =>
+      sources(target, view)
+        .filter(id => after === null || id > after)
+        .slice(0, limit),
+    countSources: async (target, view) => sources(target, view).length,
+    groupsWithin: async (source, shown) => {
+      const ends = [...closure(shown)].map(pair => pair.split(' ')).filter(([from]) => from === source)
+      return sorted(ends.flatMap(([, to]) => (to !== undefined && to !== source && to.startsWith('a') ? to : [])))
+    },
+    groupsAround: async (target, shown) => {
+      const starts = [...closure(shown)].map(pair => pair.split(' ')).filter(([, to]) => to === target)
+      return sorted(starts.flatMap(([from]) => (from !== undefined && from !== target && isGroup(from) ? from : [])))
+    },
+  }
+}
+
+/** All places of all walks in one line, as bytes: a page is what comes behind the cursor's. */
+function listed(
+  objects: readonly DirectoryObject[],
+  { type, state, filter, walks }: ListQuery,
+  after: ListCursor | null,
+  limit: ListLimit,
+): ListedPage {
+  const fits = objects.filter(object => object.type === type && object.state === state)
+  const keyOf = (object: DirectoryObject, walk: number) => {
+    const { key = 'id', least = '', beyond = null } = walks[walk] ?? {}
+    const value = key === 'id' ? object.id : listKeysOf(object).get(key)
+    if (value === undefined || Buffer.compare(Buffer.from(value), Buffer.from(least)) < 0) return null
+    return beyond !== null && Buffer.compare(Buffer.from(value), Buffer.from(beyond)) >= 0 ? null : value
+  }
+  const line = walks.flatMap(({ key, descending }, walk) => {
+    const places = fits.flatMap(object => {
+      const value = keyOf(object, walk)
+      return value === null ? [] : { object, walk, key: key === 'id' ? '' : value }
+    })
+    places.sort((a, b) => Buffer.from(a.key).compare(Buffer.from(b.key)) || (a.object.id < b.object.id ? -1 : 1))
+    return descending ? places.reverse() : places
+  })
+  const isAt = (place: (typeof line)[number]) =>
+    after !== null && place.walk === after.walk && place.key === after.key && place.object.id === after.id
+  const rest = line.slice(line.findIndex(isAt) + 1)
+  const first = rest.filter(
+    ({ object, walk }) =>
+      (filter === null || matches(object, filter)) &&
+      walks.every((_, earlier) => earlier >= walk || keyOf(object, earlier) === null),
+  )
+  const next = first[limit.objects]
+  const end = Math.min(limit.examined, next === undefined ? rest.length : rest.indexOf(next))
+  const last = rest[end - 1]
+  const taken = first.filter(place => rest.indexOf(place) < end).map(({ object }) => object)
+  if (end === rest.length) return { objects: taken, after: null }
+  return { objects: taken, after: last === undefined ? after : { walk: last.walk, key: last.key, id: last.object.id } }
 }
 
 function changed(facts: readonly Fact[], scope: Scope, after: ChangeCursor, limit: number): Fact[] {

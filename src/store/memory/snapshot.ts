@@ -1,6 +1,8 @@
 import { compareChanges, cursorAt } from '../../core/cursor.ts'
 import { type Fact, NONCE_OF_NOTHING } from '../../core/fact.ts'
 import type { Scope, Snapshot } from '../../core/snapshot.ts'
+import { listPage } from './list.ts'
+import { membershipsOf } from './memberships.ts'
 import { scan } from './scan.ts'
 import { compareEdges, edgeKey, objectsOf, type State } from './state.ts'
 
@@ -23,6 +25,12 @@ export function snapshotOf(state: State): Snapshot {
       const found = objectsOf(state, type, null).filter(object => object.state === wanted && object.id > (after ?? ''))
       return found.slice(0, limit)
     },
+    async countObjects(type, wanted) {
+      return objectsOf(state, type, null).filter(object => object.state === wanted).length
+    },
+    async list(query, after, limit) {
+      return listPage(state, query, after, limit)
+    },
     async edge(source, relation, target) {
       return edges.get(edgeKey(source, relation, target)) ?? null
     },
@@ -32,6 +40,7 @@ export function snapshotOf(state: State): Snapshot {
       )
       return found.sort(compareEdges).slice(0, limit)
     },
+    ...membershipsOf(state),
     async scan(scope, projection, after, limit) {
       return scan(state, scope, projection, after, limit)
     },

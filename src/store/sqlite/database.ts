@@ -1,7 +1,8 @@
 import { accessSync, closeSync, constants, existsSync, openSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Connection, SQLITE_BUSY, SQLITE_NOTADB, SQLITE_READONLY, sqliteCode } from './connection.ts'
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts'
+import { fileAllObjects } from './listKeys.ts'
+import { APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION } from './schema.ts'
 
 /** Why a database file cannot be used: one sentence for the one who named it. */
 export class DatabaseRefused extends Error {}
@@ -10,6 +11,8 @@ export class DatabaseRefused extends Error {}
 const NETWORK_FILE_SYSTEMS: ReadonlySet<number> = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x01021997])
 
 const SYNCHRONOUS_FULL = 2
+/** The last schema whose objects were not filed under the keys of lists. */
+const SCHEMA_WITHOUT_LIST_KEYS = 2
 
 /** Opens the writing connection to a database file, making the file (mode 0600) or its tables where they are missing. */
 export function openDatabase(path: string): Connection {
@@ -72,6 +75,15 @@ function readySchema(connection: Connection, path: string): void {
     throw new DatabaseRefused(`'${path}' lies where SQLite can keep no write-ahead log with full synchronization.`)
   }
   if (isEmpty) connection.exec(`BEGIN IMMEDIATE;${SCHEMA}COMMIT`)
+  else for (let from = version; from < SCHEMA_VERSION; from += 1) migrate(connection, from)
+}
+
+function migrate(connection: Connection, from: number): void {
+  const migration = MIGRATIONS.get(from)
+  if (migration === undefined) throw new DatabaseRefused(`The schema ${from} of the database is not known.`)
+  connection.exec(`BEGIN IMMEDIATE;${migration}`)
+  if (from === SCHEMA_WITHOUT_LIST_KEYS) fileAllObjects(connection)
+  connection.exec(`PRAGMA user_version = ${from + 1};COMMIT`)
 }
 
 /** What the operating system says, without its code and call. */

@@ -2,12 +2,26 @@
 export const APPLICATION_ID = 0x54494445
 
 /** The version of the schema below (`PRAGMA user_version`). An older one is migrated at start, a newer one refused. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 3
+
+/** By what lists find and order objects: folded text of a property, whose code is its place in LIST_KEYS (from 1). */
+const objectKeys = (create: 'CREATE TABLE' | 'CREATE TABLE IF NOT EXISTS'): string => `
+${create} object_keys (
+  tenant INTEGER NOT NULL,
+  type INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  key INTEGER NOT NULL,
+  value TEXT NOT NULL,
+  id TEXT NOT NULL,
+  PRIMARY KEY (tenant, type, state, key, value, id)
+) STRICT, WITHOUT ROWID;`
 
 /**
  * Every primary key begins with the tenant. A fact is one row with the version of its latest change. Objects are kept
  * in key order, which is the order of a scan; `objects_feed` and `edges_feed` are the order of a catch-up,
- * `edges_feed_of` that of a filtered one. `edges_to` finds what a purge removes, `edges_removed` what a compaction drops.
+ * `edges_feed_of` that of a filtered one. `edges_to` finds what a purge removes and whose member an object is (with the
+ * rest of the primary key behind it, it is in order of source), `edges_nested` the groups in a group, `edges_removed`
+ * what a compaction drops.
  *
  * `type`, `relation` and `state` are codes: the place in OBJECT_TYPES, RELATIONS (from 1) and live, deleted, purged.
  * `standard` and `additional` hold JSON objects: the properties of the standard representation, and the others.
@@ -59,6 +73,7 @@ CREATE TABLE objects (
 CREATE INDEX objects_listed ON objects (tenant, type, state, id, members_hidden);
 CREATE INDEX objects_feed ON objects (tenant, type, version, id);
 
+${objectKeys('CREATE TABLE')}
 CREATE TABLE alternate_keys (
   tenant INTEGER NOT NULL,
   name TEXT NOT NULL,
@@ -81,6 +96,7 @@ CREATE TABLE edges (
 CREATE INDEX edges_feed ON edges (tenant, version, source, relation, target);
 CREATE INDEX edges_feed_of ON edges (tenant, source, version, relation, target);
 CREATE INDEX edges_to ON edges (tenant, target) WHERE live = 1;
+CREATE INDEX edges_nested ON edges (tenant, source, target) WHERE live = 1 AND relation = 1 AND target_type = 0;
 CREATE INDEX edges_removed ON edges (tenant, version) WHERE live = 0;
 
 CREATE VIEW groups AS
@@ -109,3 +125,13 @@ CREATE VIEW group_owners AS
 PRAGMA application_id = ${APPLICATION_ID};
 PRAGMA user_version = ${SCHEMA_VERSION};
 `
+
+/** What makes a database of an older schema one of the next, by the older one's version. Each can be run twice. */
+export const MIGRATIONS: ReadonlyMap<number, string> = new Map([
+  [
+    1,
+    `CREATE INDEX IF NOT EXISTS edges_nested ON edges (tenant, source, target)
+       WHERE live = 1 AND relation = 1 AND target_type = 0;`,
+  ],
+  [2, objectKeys('CREATE TABLE IF NOT EXISTS')],
+])

@@ -11,9 +11,20 @@ import {
   type Version,
 } from '../../core/fact.ts'
 import type { ObjectId } from '../../core/id.ts'
-import type { AlternateKey, PageLimit, Projection, ScannedPage, Scope, Snapshot } from '../../core/snapshot.ts'
+import type { ListCursor, ListedPage, ListLimit, ListQuery } from '../../core/list.ts'
+import type {
+  AlternateKey,
+  EdgeView,
+  PageLimit,
+  Projection,
+  ScannedPage,
+  Scope,
+  Snapshot,
+} from '../../core/snapshot.ts'
 import { changesAfter } from './changes.ts'
 import type { Connection, TenantKey } from './connection.ts'
+import { listPage } from './list.ts'
+import { countSourcesOf, countTargetsOf, groupsAround, groupsWithin, sourcesOf, targetsOf } from './memberships.ts'
 import {
   ANY_TYPE,
   EDGE_COLUMNS,
@@ -30,8 +41,8 @@ import { scanPage } from './scan.ts'
 export class SqliteSnapshot implements Snapshot {
   readonly head: Version
   readonly horizon: Version
-  protected readonly connection: Connection
-  protected readonly tenant: TenantKey
+  readonly connection: Connection
+  readonly tenant: TenantKey
 
   constructor(connection: Connection, tenant: TenantKey) {
     this.connection = connection
@@ -86,6 +97,20 @@ export class SqliteSnapshot implements Snapshot {
       .map(readObject)
   }
 
+  async countObjects(type: ObjectType, state: ObjectState): Promise<number> {
+    const row = this.connection.get(
+      'SELECT count(*) AS found FROM objects INDEXED BY objects_listed WHERE tenant = ? AND type = ? AND state = ?',
+      this.tenant,
+      typeCode(type),
+      stateCode(state),
+    )
+    return Number(row?.found)
+  }
+
+  async list(query: ListQuery, after: ListCursor | null, limit: ListLimit): Promise<ListedPage> {
+    return listPage(this.connection, this.tenant, query, after, limit)
+  }
+
   async edge(source: ObjectId, relation: Relation, target: ObjectId): Promise<Edge | null> {
     const row = this.connection.get(
       `SELECT ${EDGE_COLUMNS} FROM edges WHERE tenant = ? AND source = ? AND relation = ? AND target = ?`,
@@ -109,6 +134,36 @@ export class SqliteSnapshot implements Snapshot {
         limit,
       )
       .map(readEdge)
+  }
+
+  async targets(
+    sources: readonly ObjectId[],
+    view: EdgeView,
+    type: ObjectType | null,
+    after: ObjectId | null,
+    limit: number,
+  ): Promise<ObjectId[]> {
+    return targetsOf(this, { sources, view, type }, after, limit)
+  }
+
+  async countTargets(sources: readonly ObjectId[], view: EdgeView, type: ObjectType | null): Promise<number> {
+    return countTargetsOf(this, { sources, view, type })
+  }
+
+  async sources(target: ObjectId, view: EdgeView, after: ObjectId | null, limit: number): Promise<ObjectId[]> {
+    return sourcesOf(this, target, view, after, limit)
+  }
+
+  async countSources(target: ObjectId, view: EdgeView): Promise<number> {
+    return countSourcesOf(this, target, view)
+  }
+
+  async groupsWithin(source: ObjectId, showHiddenMembers: boolean): Promise<ObjectId[]> {
+    return groupsWithin(this, source, showHiddenMembers)
+  }
+
+  async groupsAround(target: ObjectId, showHiddenMembers: boolean): Promise<ObjectId[]> {
+    return groupsAround(this, target, showHiddenMembers)
   }
 
   async scan(scope: Scope, projection: Projection, after: KeyCursor | null, limit: PageLimit): Promise<ScannedPage> {

@@ -2,6 +2,7 @@ import type { DirectoryObject, Edge, Version } from '../../core/fact.ts'
 import type { ObjectId } from '../../core/id.ts'
 import type { AlternateKey, Transaction } from '../../core/snapshot.ts'
 import type { Connection, TenantKey } from './connection.ts'
+import { fileObject } from './listKeys.ts'
 import { EDGE_COLUMNS, edgeCells, OBJECT_COLUMNS, objectCells } from './row.ts'
 import { SqliteSnapshot } from './snapshot.ts'
 
@@ -21,6 +22,7 @@ export class SqliteTransaction extends SqliteSnapshot implements Transaction {
   }
 
   async putObject(object: DirectoryObject, keys: Readonly<Partial<Record<AlternateKey, string>>>): Promise<void> {
+    fileObject(this.connection, this.tenant, await this.object(object.id), object)
     this.#run(
       `INSERT OR REPLACE INTO objects (tenant, ${OBJECT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       this.tenant,

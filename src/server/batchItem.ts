@@ -1,0 +1,58 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { JsonValue } from '../core/fact.ts'
+import { Problem } from '../core/problem.ts'
+import { readAddress } from '../odata/address.ts'
+import { type BatchItem, itemTarget } from '../odata/batch.ts'
+import { readJson } from '../odata/json.ts'
+import type { Answer } from './answer.ts'
+import { errorAnswer } from './errors.ts'
+import type { Ask } from './graphRequest.ts'
+import { answerInquiry, type Inquiry } from './inquiry.ts'
+import { refuseOtherThanJson } from './requestBody.ts'
+import { newRequestId, sentRequestId } from './requestMark.ts'
+import type { Services } from './services.ts'
+
+/**
+ * What answers the items of a batch. The batch's caller was let in once, for all of them; what it may do is asked for
+ * each. An item has an id of its own, and its line in the log names the batch's.
+ */
+export function askItems(batch: Omit<Inquiry, 'ask'>, log: FastifyBaseLogger, services: Services): Ask {
+  return async (item, after) => {
+    const failed = (await Promise.all(after)).some(({ status }) => status >= 400)
+    const began = services.clock.elapsed()
+    const requestId = newRequestId()
+    const clientRequestId = sentRequestId(item.headers) ?? sentRequestId(batch.headers) ?? requestId
+    let path: string | undefined
+    let answer: Answer
+    try {
+      if (failed) throw new Problem('FailedDependency', 'A request that this one depends on has failed.')
+      const target = targetOf(item, batch, services)
+      path = target.split('?')[0]
+      const { method, headers } = item
+      const { caller, base } = batch
+      const body = () => readItemBody(item)
+      answer = await answerInquiry({ caller, base, method, target, headers, requestId, body, ask: null }, services)
+    } catch (error) {
+      const mark = { date: new Date(services.clock.now()), requestId, clientRequestId }
+      answer = errorAnswer(error, mark, log, services)
+    }
+    const line = { method: item.method, path, status: answer.status, requestId }
+    const ms = Math.round(services.clock.elapsed() - began)
+    log.info({ ...line, ms, batch: batch.requestId }, 'answered in a batch')
+    const marks = { 'request-id': requestId, 'client-request-id': clientRequestId, 'cache-control': 'no-store' }
+    return { ...answer, headers: { ...marks, ...answer.headers } }
+  }
+}
+
+function targetOf(item: BatchItem, { target }: Pick<Inquiry, 'target'>, { publicBase }: Services): string {
+  const { version } = readAddress(target)
+  if (version === null) throw new Error('A batch outside the API versions was dispatched.')
+  return itemTarget(item, version, publicBase.all)
+}
+
+/** Text is the base64 of JSON: no request takes text. */
+function readItemBody({ body, headers }: BatchItem): JsonValue | undefined {
+  if (body === undefined) return undefined
+  if (headers['content-type'] !== undefined || typeof body !== 'string') refuseOtherThanJson(headers)
+  return typeof body === 'string' ? readJson(Buffer.from(body, 'base64')) : body
+}

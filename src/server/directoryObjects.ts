@@ -1,0 +1,116 @@
+import { authorize, type Permission } from '../auth/permissions.ts'
+import type { CommandContext } from '../core/change.ts'
+import type { DirectoryObject, ObjectType } from '../core/fact.ts'
+import { deleteGroup } from '../core/group.ts'
+import { parseObjectId } from '../core/id.ts'
+import { liveObject, liveObjectOfAnyType } from '../core/membership.ts'
+import { checkNames } from '../core/nameCheck.ts'
+import { notFound } from '../core/problem.ts'
+import type { Snapshot, Transaction } from '../core/snapshot.ts'
+import { deleteUser } from '../core/user.ts'
+import { type NameCheck, readNameCheck, readWanted } from '../odata/actionBody.ts'
+import { typedResourceBody } from '../odata/resourceBody.ts'
+import { type Answer, json, NO_CONTENT } from './answer.ts'
+import { readMixedSelect, typedDirectoryObjectBody } from './directoryObjectBody.ts'
+import { authorship, type GraphRequest, parameter, refuseOptions } from './graphRequest.ts'
+import { keepsInBin } from './groups.ts'
+import { readSelected } from './resources.ts'
+import { commandContext, type Services, type Settings } from './services.ts'
+
+/** learn.microsoft.com, graph/api/directoryobject-getbyids. */
+const IDS_MAX = 1_000
+
+/** Observed. */
+const NOT_IN_GET_BY_IDS = ['filter', 'search', 'orderby', 'expand', 'top', 'skip', 'skiptoken', 'count'] as const
+
+/** GET /directoryObjects/{id} */
+export async function getDirectoryObject(request: GraphRequest, { store }: Services): Promise<Answer> {
+  const id = parseObjectId(parameter(request, 'id'))
+  const object = await store.read(request.caller.tenant, snapshot => liveObjectOfAnyType(snapshot, id))
+  const selected = readSelected(object.type, request.options)
+  const context = `${request.root}/$metadata#directoryObjects/$entity`
+  return json(200, { '@odata.context': context, ...typedResourceBody(object, selected) })
+}
+
+/** POST /directoryObjects/getByIds: those that are there, in the order in which they are asked for. */
+export async function getByIds(request: GraphRequest, { store }: Services): Promise<Answer> {
+  refuseOptions(request, NOT_IN_GET_BY_IDS)
+  const { ids, types } = readWanted(request.body, IDS_MAX)
+  const selected = readMixedSelect(request.options)
+  const objects = await store.read(request.caller.tenant, snapshot =>
+    Promise.all([...new Set(ids)].map(id => snapshot.object(id))),
+  )
+  const value = objects
+    .filter(object => object !== null)
+    .filter(({ state }) => state === 'live')
+    .filter(object => types === null || types.includes(object.type))
+    .map(object => typedDirectoryObjectBody(object, selected, request.caller))
+  return json(200, { '@odata.context': `${request.root}/$metadata#directoryObjects`, value })
+}
+
+/** How an object leaves its collection, and who may make it. */
+interface Deletion {
+  readonly permission: Permission
+  readonly run: (
+    transaction: Transaction,
+    object: DirectoryObject,
+    context: CommandContext,
+    settings: Settings,
+  ) => Promise<void>
+}
+
+const DELETIONS: Partial<Record<ObjectType, Deletion>> = {
+  group: {
+    permission: 'groups.delete',
+    run: (transaction, { id }, context, settings) => deleteGroup(transaction, id, context, keepsInBin(settings)),
+  },
+  user: {
+    permission: 'users.delete',
+    run: (transaction, { id }, context) => deleteUser(transaction, id, context),
+  },
+}
+
+/**
+ * DELETE /directoryObjects/{id}: as if the object were deleted in its own collection. Graph lets no app do so
+ * (learn.microsoft.com, graph/api/directoryobject-delete); here it asks what the collection asks.
+ */
+export async function deleteDirectoryObject(request: GraphRequest, services: Services): Promise<Answer> {
+  const { caller } = request
+  const id = parseObjectId(parameter(request, 'id'))
+  const context = await commandContext(services, caller.tenant)
+  await services.store.write(caller.tenant, authorship(request, services.clock), async transaction => {
+    const object = await liveObjectOfAnyType(transaction, id)
+    const deletion = DELETIONS[object.type]
+    if (deletion === undefined) throw notFound(id)
+    authorize(caller, deletion.permission)
+    await deletion.run(transaction, object, context, services.settings)
+  })
+  return NO_CONTENT
+}
+
+/** POST /directoryObjects/validateProperties: the names of a group that is still to be created. */
+export async function validateNewNames(request: GraphRequest, { store }: Services): Promise<Answer> {
+  const check = readNameCheck(request.body, 'directoryObject')
+  await store.read(request.caller.tenant, snapshot => validate(snapshot, check, null))
+  return NO_CONTENT
+}
+
+/** POST /groups/{id}/validateProperties: other names for a group. */
+export async function validateGroupNames(request: GraphRequest, { store }: Services): Promise<Answer> {
+  const id = parseObjectId(parameter(request, 'id'))
+  const check = readNameCheck(request.body, 'group')
+  await store.read(request.caller.tenant, async snapshot =>
+    validate(snapshot, check, await liveObject(snapshot, 'group', id)),
+  )
+  return NO_CONTENT
+}
+
+async function validate(
+  snapshot: Snapshot,
+  { values, onBehalfOf }: NameCheck,
+  group: DirectoryObject | null,
+): Promise<void> {
+  // No name is open to some people and closed to others: the user need only be there.
+  if (onBehalfOf !== null) await liveObject(snapshot, 'user', onBehalfOf)
+  await checkNames(snapshot, values, group)
+}

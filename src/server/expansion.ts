@@ -1,0 +1,46 @@
+import { authorize, type Permission, seesHiddenMembers } from '../auth/permissions.ts'
+import type { DirectoryObject, ObjectType } from '../core/fact.ts'
+import { relatedIds } from '../core/relationship.ts'
+import type { Snapshot } from '../core/snapshot.ts'
+import { type Expandable, readExpand } from '../odata/expand.ts'
+import type { JsonObject } from '../odata/resourceBody.ts'
+import { readMixedSelect, typedDirectoryObjectBody } from './directoryObjectBody.ts'
+import type { GraphRequest } from './graphRequest.ts'
+
+/** How many related objects `$expand` shows of each (learn.microsoft.com, graph/query-parameters). */
+const SHOWN_MAX = 20
+
+const READING: Readonly<Record<'group' | 'user', Readonly<Record<Expandable, Permission>>>> = {
+  group: { members: 'groups.members.list', owners: 'groups.owners.list', memberOf: 'groups.memberOf.list' },
+  user: { members: 'users.memberOf.list', owners: 'users.memberOf.list', memberOf: 'users.memberOf.list' },
+}
+
+/** What is shown with objects: the name of it, and how it is read. */
+export interface ExpandedRelationship {
+  readonly name: Expandable
+  /** The first related objects of one; nothing where the caller may not see them. */
+  readonly read: (snapshot: Snapshot, object: DirectoryObject) => Promise<JsonObject>
+}
+
+/** Reads `$expand`; null without it. Throws `Authorization_RequestDenied` where the caller may not list what it names. */
+export function readExpansion(request: GraphRequest, type: ObjectType): ExpandedRelationship | null {
+  const { options, caller } = request
+  if (options.expand === undefined) return null
+  const { relationship, select } = readExpand(options.expand, type)
+  authorize(caller, READING[type === 'user' ? 'user' : 'group'][relationship])
+  const selected = readMixedSelect(select === undefined ? {} : { select })
+  const showHiddenMembers = seesHiddenMembers(caller)
+  return {
+    name: relationship,
+    read: async (snapshot, object) => {
+      if (relationship === 'members' && object.membersHidden && !showHiddenMembers) return {}
+      const query = { relationship, id: object.id, type: null, showHiddenMembers }
+      const ids = await relatedIds(snapshot, query, null, SHOWN_MAX)
+      const related = await Promise.all(ids.map(id => snapshot.object(id)))
+      const bodies = related
+        .filter(found => found !== null)
+        .map(found => typedDirectoryObjectBody(found, selected, caller))
+      return { [relationship]: bodies }
+    },
+  }
+}

@@ -1,0 +1,57 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Caller } from '../auth/caller.ts'
+import { allows, authorize } from '../auth/permissions.ts'
+import type { JsonValue } from '../core/fact.ts'
+import { readAddress } from '../odata/address.ts'
+import { readOptions } from '../odata/options.ts'
+import type { Answer } from './answer.ts'
+import type { Ask, GraphRequest } from './graphRequest.ts'
+import type { Route } from './route.ts'
+import { findRoute } from './router.ts'
+import type { Services } from './services.ts'
+
+/** What a known caller asks below an API version: a request of its own, or an item of a batch. */
+export interface Inquiry {
+  readonly caller: Caller
+  /** Where the caller sees the server. */
+  readonly base: string
+  readonly method: string
+  /** Path and query, as sent. */
+  readonly target: string
+  readonly headers: IncomingHttpHeaders
+  readonly requestId: string
+  /** Reads the body, once it is known that the caller may ask; undefined when there is none. */
+  readonly body: () => JsonValue | undefined
+  readonly ask: Ask | null
+}
+
+/** Answers an inquiry: what for, whether the caller may, the answer. Throws a `Problem` for a refusal. */
+export async function answerInquiry(inquiry: Inquiry, services: Services): Promise<Answer> {
+  const { caller, base, headers, requestId, ask } = inquiry
+  const { version, segments, query } = readAddress(inquiry.target)
+  if (version === null) throw new Error('A request outside the API versions was dispatched.')
+  const { route, parameters } = findRoute(inquiry.method, segments)
+  authorizeRoute(caller, route)
+  const request: GraphRequest = {
+    caller,
+    apiVersion: version,
+    root: `${base}/${version}`,
+    parameters,
+    options: readOptions(query),
+    prefer: headers['prefer'],
+    eventual: isEventual(headers['consistencylevel']),
+    requestId,
+    body: inquiry.body(),
+    ask,
+  }
+  return route.handle(request, services)
+}
+
+function authorizeRoute(caller: Caller, { permissions }: Route): void {
+  if (permissions.some(permission => allows(caller, permission))) return
+  authorize(caller, permissions[0])
+}
+
+function isEventual(level: string | string[] | undefined): boolean {
+  return typeof level === 'string' && level.trim().toLowerCase() === 'eventual'
+}

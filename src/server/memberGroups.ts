@@ -1,0 +1,69 @@
+import { authorize, type Permission, seesHiddenMembers } from '../auth/permissions.ts'
+import type { DirectoryObject } from '../core/fact.ts'
+import { type ObjectId, parseObjectId } from '../core/id.ts'
+import { CHECKED_MAX, memberGroups, memberGroupsAmong } from '../core/memberGroups.ts'
+import { liveObject, liveObjectOfAnyType } from '../core/membership.ts'
+import { Problem } from '../core/problem.ts'
+import type { Snapshot } from '../core/snapshot.ts'
+import { readIds, readSecurityEnabledOnly } from '../odata/actionBody.ts'
+import { type Answer, json } from './answer.ts'
+import { type GraphRequest, parameter } from './graphRequest.ts'
+import type { Handler } from './route.ts'
+import { userId } from './users.ts'
+
+/** Where an object is asked for its groups. */
+export type Door = 'groups' | 'users' | 'directoryObjects'
+
+/** What an action tells: groups alone, or all that has members. Here these are the same; who may ask is not. */
+export type Told = 'Groups' | 'Objects'
+
+/** All of a row are needed: the application columns of graph/api/directoryobject-checkmembergroups and …-checkmemberobjects. */
+export const NEEDED: Readonly<Record<Door, Readonly<Record<Told, readonly [Permission, ...Permission[]]>>>> = {
+  groups: { Groups: ['groups.memberOf.list'], Objects: ['groups.memberOf.list'] },
+  users: { Groups: ['users.get', 'groups.memberOf.list'], Objects: ['users.get'] },
+  directoryObjects: { Groups: ['users.get', 'groups.memberOf.list'], Objects: ['directoryObjects.get'] },
+}
+
+/** POST …/{id}/checkMemberGroups and /checkMemberObjects */
+export function checkMember(door: Door, told: Told): Handler {
+  return async (request, { store }) => {
+    const { caller } = request
+    for (const permission of NEEDED[door][told]) authorize(caller, permission)
+    const asked = readIds(request.body, told === 'Groups' ? 'groupIds' : 'ids', CHECKED_MAX)
+    const groups = await store.read(caller.tenant, async snapshot =>
+      memberGroupsAmong(snapshot, await readMember(snapshot, door, request), asked, seesHiddenMembers(caller)),
+    )
+    return ids(request, groups)
+  }
+}
+
+/** POST …/{id}/getMemberGroups and /getMemberObjects */
+export function getMember(door: Door, told: Told): Handler {
+  return async (request, { store }) => {
+    const { caller } = request
+    for (const permission of NEEDED[door][told]) authorize(caller, permission)
+    const securityEnabledOnly = readSecurityEnabledOnly(request.body)
+    const groups = await store.read(caller.tenant, async snapshot => {
+      const member = await readMember(snapshot, door, request)
+      if (told === 'Groups' && securityEnabledOnly && member.type !== 'user') throw usersOnly()
+      return memberGroups(snapshot, member, { securityEnabledOnly, showHiddenMembers: seesHiddenMembers(caller) })
+    })
+    return ids(request, groups)
+  }
+}
+
+async function readMember(snapshot: Snapshot, door: Door, request: GraphRequest): Promise<DirectoryObject> {
+  const text = parameter(request, 'id')
+  if (door === 'users') return liveObject(snapshot, 'user', await userId(snapshot, text))
+  const id = parseObjectId(text)
+  return door === 'groups' ? liveObject(snapshot, 'group', id) : liveObjectOfAnyType(snapshot, id)
+}
+
+/** learn.microsoft.com, graph/api/directoryobject-getmembergroups. */
+function usersOnly(): Problem {
+  return new Problem('Request_BadRequest', "The parameter 'securityEnabledOnly' can be true for users alone.")
+}
+
+function ids({ root }: GraphRequest, value: ObjectId[]): Answer {
+  return json(200, { '@odata.context': `${root}/$metadata#Collection(Edm.String)`, value })
+}

@@ -1,0 +1,134 @@
+import { seesHiddenMembers } from '../auth/permissions.ts'
+import type { DirectoryObject, ObjectType } from '../core/fact.ts'
+import { parseObjectId } from '../core/id.ts'
+import { liveObject } from '../core/membership.ts'
+import { Problem } from '../core/problem.ts'
+import { type RelatedQuery, type Relationship, relatedTypes, tellsMembers } from '../core/relationship.ts'
+import type { Snapshot } from '../core/snapshot.ts'
+import { listBody, readListRequest } from '../odata/listPage.ts'
+import { unsupportedQuery } from '../odata/listProblem.ts'
+import { asksCount, readRelatedFilter } from '../odata/listRequest.ts'
+import type { QueryOptions } from '../odata/options.ts'
+import { readCollectionSelect, selectableNames, typeNamed } from '../odata/resourceNames.ts'
+import { json, number } from './answer.ts'
+import { directoryObjectBody, mayRead, readMixedSelect, typedDirectoryObjectBody } from './directoryObjectBody.ts'
+import { type GraphRequest, parameter, refuseOptions } from './graphRequest.ts'
+import { countListedRelated, type RelatedList, readRelated } from './relatedList.ts'
+import { contextOf, countObjects } from './resources.ts'
+import type { Handler } from './route.ts'
+import { userId } from './users.ts'
+
+/** The collections whose objects have relationships that can be asked for. */
+export type Collection = 'groups' | 'users'
+
+const UNOFFERED: readonly (keyof QueryOptions)[] = ['orderby', 'expand', 'skip', 'apply', 'compute']
+
+/** GET /groups/{id}/members, /users/{id}/memberOf and their like, whole or cast to one type: a page. */
+export function getRelated(collection: Collection, relationship: Relationship): Handler {
+  return async (request, services) => {
+    refuseOptions(request, UNOFFERED)
+    const { caller, options } = request
+    const { after, limit } = readListRequest(options)
+    const cast = readCast(request)
+    const selected = readSelect(cast, options)
+    const filter = readRelatedFilter(cast, options, request.eventual)
+    const isCounted = after === null && request.eventual && asksCount(options)
+    const related: RelatedList = {
+      read: snapshot => readQuery(snapshot, collection, relationship, cast, request),
+      filter,
+      mayRead: object => mayRead(caller, object),
+    }
+    const page = await readRelated(caller.tenant, related, after, limit, services)
+    const count = isCounted ? await countListedRelated(caller.tenant, related, services) : null
+    const bodyOf = cast === null ? typedDirectoryObjectBody : directoryObjectBody
+    const { '@odata.context': context = '', ...rest } = listBody(
+      cast === null ? mixedContextOf(request, selected) : contextOf(request, cast, selected, 'collection'),
+      page.objects.map(object => bodyOf(object, selected, caller)),
+      page.after,
+      { path: pathOf(request, collection, page.of, relationship, cast), options },
+    )
+    return json(200, { '@odata.context': context, ...(count !== null && { '@odata.count': count }), ...rest })
+  }
+}
+
+/** GET /groups/{id}/members/$count and its like, whole or cast to one type. */
+export function countRelatedObjects(collection: Collection, relationship: Relationship): Handler {
+  return async (request, services) => {
+    refuseCountUnlessEventual(request)
+    refuseOptions(request, UNOFFERED)
+    const { caller, options } = request
+    const cast = readCast(request)
+    const filter = readRelatedFilter(cast, { ...options, count: 'true' }, request.eventual)
+    const related: RelatedList = {
+      read: snapshot => readQuery(snapshot, collection, relationship, cast, request),
+      filter,
+      mayRead: object => mayRead(caller, object),
+    }
+    const count = await countListedRelated(caller.tenant, related, services)
+    if (count === null) throw unsupportedQuery('Too many objects would have to be looked at to count these.')
+    return number(count)
+  }
+}
+
+/** GET /groups/$count and /users/$count */
+export function countCollection(type: 'group' | 'user'): Handler {
+  return (request, services) => countObjects(request, type, services)
+}
+
+/** Throws `Request_BadRequest` in Graph's words (learn.microsoft.com, graph/aad-advanced-queries). */
+function refuseCountUnlessEventual({ eventual }: GraphRequest): void {
+  if (!eventual) throw new Problem('Request_BadRequest', '$count is not currently supported.')
+}
+
+/** The type that the path ends with; null for a list that is not cast. */
+function readCast({ parameters }: GraphRequest): ObjectType | null {
+  const name = parameters['type']
+  if (name === undefined) return null
+  return typeNamed(name) ?? refuseCast(name)
+}
+
+function refuseCast(name: string): never {
+  throw new Problem('Request_UnsupportedQuery', `Unsupported Query: no object of the type '${name}' can be here.`)
+}
+
+function readSelect(cast: ObjectType | null, options: QueryOptions): string[] | null {
+  if (cast === null || options.select === undefined) return readMixedSelect(options)
+  return readCollectionSelect(cast, options.select, selectableNames(cast))
+}
+
+/** Whom the path names, and what is asked of it. Throws for a cast that cannot hold, and for members that are hidden. */
+async function readQuery(
+  snapshot: Snapshot,
+  collection: Collection,
+  relationship: Relationship,
+  cast: ObjectType | null,
+  request: GraphRequest,
+): Promise<RelatedQuery> {
+  const owner = await readOwner(snapshot, collection, request)
+  if (cast !== null && !relatedTypes(owner, relationship).includes(cast)) refuseCast(`microsoft.graph.${cast}`)
+  const showHiddenMembers = seesHiddenMembers(request.caller)
+  if (tellsMembers(relationship) && owner.membersHidden && !showHiddenMembers) {
+    throw new Problem('Authorization_RequestDenied', 'Insufficient privileges to complete the operation.')
+  }
+  return { relationship, id: owner.id, type: cast, showHiddenMembers }
+}
+
+async function readOwner(snapshot: Snapshot, collection: Collection, request: GraphRequest): Promise<DirectoryObject> {
+  const text = parameter(request, 'id')
+  if (collection === 'groups') return liveObject(snapshot, 'group', parseObjectId(text))
+  return liveObject(snapshot, 'user', await userId(snapshot, text))
+}
+
+function mixedContextOf({ root }: GraphRequest, selected: readonly string[] | null): string {
+  return `${root}/$metadata#directoryObjects${selected === null ? '' : `(${selected.join(',')})`}`
+}
+
+function pathOf(
+  { root }: GraphRequest,
+  collection: Collection,
+  id: string,
+  relationship: Relationship,
+  cast: ObjectType | null,
+): string {
+  return `${root}/${collection}/${id}/${relationship}${cast === null ? '' : `/microsoft.graph.${cast}`}`
+}
