@@ -1,8 +1,8 @@
 import { type KeyCursor, relationRank } from '../../core/cursor.ts'
-import { type Edge, OBJECT_TYPES } from '../../core/fact.ts'
-import { isStandard } from '../../core/resource.ts'
+import type { Edge } from '../../core/fact.ts'
 import type { PageLimit, Projection, ScannedPage, Scope } from '../../core/snapshot.ts'
 import type { Cell, Connection, TenantKey } from './connection.ts'
+import { headSql, relationsSql } from './itemSql.ts'
 import { EDGE_COLUMNS, readEdge, relationCode, typeCode } from './row.ts'
 
 export interface Scan {
@@ -44,6 +44,9 @@ class PageWriter {
     if (after !== null && !after.whole) {
       const cut = this.#resume(after)
       if (cut !== null) return this.#page(cut)
+    } else {
+      const page = this.#writeAtOnce(after?.id ?? '')
+      if (page !== null) return page
     }
     let first: string | null = null
     let last = after?.id ?? ''
@@ -77,8 +80,9 @@ class PageWriter {
   }
 
   #page(after: KeyCursor | null): ScannedPage {
+    const [only, ...more] = this.#parts
     return {
-      json: Buffer.concat(this.#parts),
+      json: only !== undefined && more.length === 0 ? only : Buffer.concat(this.#parts),
       objects: this.#objects,
       edges: this.#edges,
       examined: this.#examined,
@@ -95,6 +99,54 @@ class PageWriter {
       typeCode(this.#scan.scope.type),
     )
     return row === undefined ? null : this.#writeSlice(after.id, row.hidden === 1, after)
+  }
+
+  /**
+   * The usual page: all of its objects whole, their edges counted by one walk. Null where a limit cuts an object, and
+   * where the walk would meet rows that the page passes over (of objects that are not live, of hidden members).
+   */
+  #writeAtOnce(after: string): ScannedPage | null {
+    const { scope, limit, projection } = this.#scan
+    if (scope.ids !== null) return null
+    const type = typeCode(scope.type)
+    const found = this.#connection.get(
+      `SELECT count(*) AS objects, min(id) AS first, max(id) AS last, max(members_hidden) AS hidden FROM (
+         SELECT id, members_hidden FROM objects INDEXED BY objects_listed
+         WHERE tenant = ? AND type = ? AND state = 0 AND id > ? ORDER BY id LIMIT ?)`,
+      this.#tenant,
+      type,
+      after,
+      limit.objects,
+    )
+    const objects = Number(found?.objects)
+    if (objects === 0) return this.#page(null)
+    const [first, last] = [String(found?.first), String(found?.last)]
+    const beside = this.#connection.get(
+      `SELECT EXISTS (SELECT 1 FROM objects INDEXED BY objects_listed
+           WHERE tenant = ?1 AND type = ?2 AND state IN (1, 2) AND id BETWEEN ?3 AND ?4) AS passed,
+         EXISTS (SELECT 1 FROM objects INDEXED BY objects_listed
+           WHERE tenant = ?1 AND type = ?2 AND state = 0 AND id > ?4) AS more`,
+      this.#tenant,
+      type,
+      first,
+      last,
+    )
+    if (beside?.passed === 1 || (found?.hidden === 1 && !projection.showHiddenMembers)) return null
+    const counts = this.#connection.get(
+      `SELECT count(*) AS rows, coalesce(sum(live), 0) AS live FROM (
+         SELECT live FROM edges WHERE tenant = ? AND source BETWEEN ? AND ?
+           AND relation IN (${scope.relations.map(relationCode).join(', ')}) LIMIT ${limit.examined + 1})`,
+      this.#tenant,
+      first,
+      last,
+    )
+    const [rows, live] = [Number(counts?.rows), Number(counts?.live)]
+    if (live >= limit.edges || objects + rows > limit.examined) return null
+    this.#objects = objects
+    this.#edges = live
+    this.#examined = objects + rows
+    this.#writeWhole(first, last, 'NOT INDEXED')
+    return this.#page(beside?.more === 1 ? { id: last, relation: null, target: '', whole: true } : null)
   }
 
   /** The next live objects with the number of their edge rows, as far as those can matter to this page. */
@@ -129,7 +181,12 @@ class PageWriter {
     return `${ofScope} AND NOT (${object}.members_hidden AND ${edge}.relation = ${relationCode('members')})`
   }
 
-  #writeWhole(first: string | null, last: string): void {
+  /** Without an index it walks the table itself, which is faster where all of its rows are live ones. */
+  #writeWhole(
+    first: string | null,
+    last: string,
+    how: 'INDEXED BY objects_listed' | 'NOT INDEXED' = 'INDEXED BY objects_listed',
+  ): void {
     if (first === null) return
     const { scope } = this.#scan
     const chosen = scope.ids === null ? '' : 'AND o.id IN (SELECT value FROM json_each(?5))'
@@ -137,7 +194,7 @@ class PageWriter {
     if (scope.ids !== null) cells.push(JSON.stringify(scope.ids))
     const row = this.#connection.get(
       `SELECT CAST(group_concat(item, ',') AS BLOB) AS json FROM (
-         SELECT ${this.#head()} || ${this.#relations()} || '}' AS item FROM objects o INDEXED BY objects_listed
+         SELECT ${headSql(this.#scan)} || ${relationsSql(this.#scan.projection)} || '}' AS item FROM objects o ${how}
          WHERE o.tenant = ?1 AND o.type = ?2 AND o.state = 0 AND o.id BETWEEN ?3 AND ?4 ${chosen}
          ORDER BY o.id)`,
       ...cells,
@@ -190,7 +247,7 @@ class PageWriter {
 
   #headOf(id: string): Uint8Array {
     const row = this.#connection.get(
-      `SELECT CAST(${this.#head()} AS BLOB) AS json FROM objects o WHERE o.tenant = ? AND o.type = ? AND o.id = ?`,
+      `SELECT CAST(${headSql(this.#scan)} AS BLOB) AS json FROM objects o WHERE o.tenant = ? AND o.type = ? AND o.id = ?`,
       this.#tenant,
       typeCode(this.#scan.scope.type),
       id,
@@ -210,46 +267,8 @@ class PageWriter {
       .join('')
   }
 
-  /** SQL for the text of an object up to its relations. */
-  #head(): string {
-    const { open, properties } = this.#scan.projection
-    const { type } = this.#scan.scope
-    const start = `${quoted(open)} || o.id || '"'`
-    if (properties === 'standard') {
-      return `${start} || CASE o.standard WHEN '{}' THEN '' ELSE ',' || substr(o.standard, 2, length(o.standard) - 2) END`
-    }
-    const texts = properties.map(name => {
-      const column = isStandard(type, name) ? 'o.standard' : 'o.additional'
-      return ` || coalesce(${quoted(`,"${name}":`)} || (${column} -> ${quoted(name)}), '')`
-    })
-    return start + texts.join('')
-  }
-
-  /** SQL for the text of an object's relations; one that has no live edge is not written. */
-  #relations(): string {
-    const { relations, entry, showHiddenMembers } = this.#scan.projection
-    if (relations.length === 0) return "''"
-    const openings = OBJECT_TYPES.map((type, code) => `WHEN ${code} THEN ${quoted(entry[type])}`).join(' ')
-    return relations
-      .map(({ relation, open }) => {
-        const edges = `(SELECT group_concat(item, ',') FROM (
-          SELECT CASE e.target_type ${openings} END || e.target || '"}' AS item FROM edges e
-          WHERE e.tenant = o.tenant AND e.source = o.id AND e.relation = ${relationCode(relation)} AND e.live = 1
-          ORDER BY e.target))`
-        const seen =
-          relation === 'members' && !showHiddenMembers ? `CASE o.members_hidden WHEN 0 THEN ${edges} END` : edges
-        return `coalesce(${quoted(open)} || ${seen} || ']', '')`
-      })
-      .join(' || ')
-  }
-
   #add(json: Uint8Array): void {
     if (this.#parts.length > 0) this.#parts.push(Buffer.from(','))
     this.#parts.push(json)
   }
-}
-
-/** A SQL literal of text that the projection hands in (no caller's text reaches it, and quotes are doubled all the same). */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
 }

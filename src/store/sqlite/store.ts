@@ -72,8 +72,15 @@ export function openSqliteStore({ path, nonce = randomNonce, onFailure = () => {
   }
 }
 
+const NONCE_BYTES = 8
+/** Random bytes that no nonce has had yet: to ask for eight at a time costs more than to write a commit's record. */
+let random = Buffer.alloc(0)
+
 function randomNonce(): Nonce {
-  return randomBytes(8).toString('hex') as Nonce
+  if (random.length === 0) random = randomBytes(512 * NONCE_BYTES)
+  const nonce = random.toString('hex', 0, NONCE_BYTES) as Nonce
+  random = random.subarray(NONCE_BYTES)
+  return nonce
 }
 
 function readTenant(row: Row | undefined): Tenant | null {

@@ -101,7 +101,7 @@ export class Writer {
       throw error
     }
     try {
-      this.#connection.exec('COMMIT')
+      this.#connection.run('COMMIT')
     } catch (error) {
       throw this.#failure(error)
     }
@@ -118,7 +118,7 @@ export class Writer {
     const answers: (() => void)[] = []
     try {
       for (const job of jobs) answers.push(await this.#runJob(job))
-      this.#connection.exec('COMMIT')
+      this.#connection.run('COMMIT')
     } catch (error) {
       const reason = this.#failure(error)
       for (const { reject } of jobs) reject(reason)
@@ -128,18 +128,18 @@ export class Writer {
   }
 
   async #runJob({ tenant, by, work, resolve, reject }: Job): Promise<() => void> {
-    this.#connection.exec('SAVEPOINT job')
+    this.#connection.run('SAVEPOINT job')
     try {
       const transaction = new SqliteTransaction(this.#connection, tenant)
       const value = await work(transaction)
       if (transaction.changed) this.#record(transaction, tenant, by)
-      this.#connection.exec('RELEASE job')
+      this.#connection.run('RELEASE job')
       return () => resolve(value)
     } catch (error) {
       // A full disk ends the whole transaction, and with it the savepoint: then every job of the group has failed.
       if (!this.#connection.database.isTransaction) throw error
-      this.#connection.exec('ROLLBACK TO job')
-      this.#connection.exec('RELEASE job')
+      this.#connection.run('ROLLBACK TO job')
+      this.#connection.run('RELEASE job')
       const reason = nothingDone(error) ?? error
       return () => reject(reason)
     }
@@ -161,7 +161,7 @@ export class Writer {
   #begin(): void {
     if (this.#failed) throw new Problem('serviceNotAvailable', 'The store takes no more writes: an earlier one failed.')
     try {
-      this.#connection.exec('BEGIN IMMEDIATE')
+      this.#connection.run('BEGIN IMMEDIATE')
     } catch (error) {
       throw nothingDone(error) ?? error
     }
@@ -183,7 +183,7 @@ export class Writer {
   }
 
   #rollback(): void {
-    if (this.#connection.database.isTransaction) this.#connection.exec('ROLLBACK')
+    if (this.#connection.database.isTransaction) this.#connection.run('ROLLBACK')
   }
 }
 

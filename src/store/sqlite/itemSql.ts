@@ -1,0 +1,41 @@
+import { OBJECT_TYPES } from '../../core/fact.ts'
+import { isStandard } from '../../core/resource.ts'
+import type { Projection, Scope } from '../../core/snapshot.ts'
+import { relationCode } from './row.ts'
+
+/** SQL for the text of an object, a row `o`, up to its relations. Bytes are cut, since to cut text its characters are counted. */
+export function headSql({ scope, projection }: { readonly scope: Scope; readonly projection: Projection }): string {
+  const { open, properties } = projection
+  const start = `${quoted(open)} || o.id || '"'`
+  if (properties === 'standard') {
+    return `${start} || CASE o.standard WHEN '{}' THEN ''
+      ELSE ',' || substr(CAST(o.standard AS BLOB), 2, octet_length(o.standard) - 2) END`
+  }
+  const texts = properties.map(name => {
+    const column = isStandard(scope.type, name) ? 'o.standard' : 'o.additional'
+    return ` || coalesce(${quoted(`,"${name}":`)} || (${column} -> ${quoted(name)}), '')`
+  })
+  return start + texts.join('')
+}
+
+/** SQL for the text of the relations of an object, a row `o`; one that has no live edge is not written. */
+export function relationsSql({ relations, entry, showHiddenMembers }: Projection): string {
+  if (relations.length === 0) return "''"
+  const openings = OBJECT_TYPES.map((type, code) => `WHEN ${code} THEN ${quoted(entry[type])}`).join(' ')
+  return relations
+    .map(({ relation, open }) => {
+      const edges = `(SELECT group_concat(item, ',') FROM (
+        SELECT CASE e.target_type ${openings} END || e.target || '"}' AS item FROM edges e
+        WHERE e.tenant = o.tenant AND e.source = o.id AND e.relation = ${relationCode(relation)} AND e.live = 1
+        ORDER BY e.target))`
+      const seen =
+        relation === 'members' && !showHiddenMembers ? `CASE o.members_hidden WHEN 0 THEN ${edges} END` : edges
+      return `coalesce(${quoted(open)} || ${seen} || ']', '')`
+    })
+    .join(' || ')
+}
+
+/** A SQL literal of text that the projection hands in (no caller's text reaches it, and quotes are doubled all the same). */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}
