@@ -4,7 +4,10 @@ import type { Scope } from '../../core/snapshot.ts'
 import type { Connection, TenantKey } from './connection.ts'
 import { EDGE_COLUMNS, OBJECT_COLUMNS, readEdge, readObject, relationCode, typeCode } from './row.ts'
 
-/** The first `limit` facts beyond the cursor, each kind read in its own index and merged. */
+/**
+ * The first `limit` facts beyond the cursor, each kind read in its own index and merged. The plus before `relation`
+ * keeps SQLite from taking one relation for a constant, for which it would sort all edges of a version anew.
+ */
 export function changesAfter(
   connection: Connection,
   tenant: TenantKey,
@@ -35,7 +38,7 @@ function allAfter(connection: Connection, tenant: TenantKey, scope: Scope, after
   if (scope.relations.length === 0) return facts
   const edges = connection.all(
     `SELECT ${EDGE_COLUMNS} FROM edges INDEXED BY edges_feed
-     WHERE tenant = ? AND (version, source, relation, target) > (?, ?, ?, ?) AND relation IN (${codes(scope)})
+     WHERE tenant = ? AND (version, source, relation, target) > (?, ?, ?, ?) AND +relation IN (${codes(scope)})
      ORDER BY version, source, relation, target LIMIT ?`,
     tenant,
     after.version,
@@ -70,7 +73,7 @@ function chosenAfter(
     const [version, relation, target] = startWithin(id, after)
     const edges = connection.all(
       `SELECT ${EDGE_COLUMNS} FROM edges INDEXED BY edges_feed_of
-       WHERE tenant = ? AND source = ? AND (version, relation, target) > (?, ?, ?) AND relation IN (${codes(scope)})
+       WHERE tenant = ? AND source = ? AND (version, relation, target) > (?, ?, ?) AND +relation IN (${codes(scope)})
        ORDER BY version, relation, target LIMIT ?`,
       tenant,
       id,

@@ -108,6 +108,8 @@ class PageWriter {
   #writeAtOnce(after: string): ScannedPage | null {
     const { scope, limit, projection } = this.#scan
     if (scope.ids !== null) return null
+    // The walk meets the rows of every relation, and only those of members can be many.
+    if (scope.relations.length > 0 && !scope.relations.includes('members')) return null
     const type = typeCode(scope.type)
     const found = this.#connection.get(
       `SELECT count(*) AS objects, min(id) AS first, max(id) AS last, max(members_hidden) AS hidden FROM (
@@ -132,15 +134,18 @@ class PageWriter {
       last,
     )
     if (beside?.passed === 1 || (found?.hidden === 1 && !projection.showHiddenMembers)) return null
-    const counts = this.#connection.get(
-      `SELECT count(*) AS rows, coalesce(sum(live), 0) AS live FROM (
+    const counts =
+      scope.relations.length === 0
+        ? undefined
+        : this.#connection.get(
+            `SELECT count(*) AS rows, coalesce(sum(live), 0) AS live FROM (
          SELECT live FROM edges WHERE tenant = ? AND source BETWEEN ? AND ?
            AND relation IN (${scope.relations.map(relationCode).join(', ')}) LIMIT ${limit.examined + 1})`,
-      this.#tenant,
-      first,
-      last,
-    )
-    const [rows, live] = [Number(counts?.rows), Number(counts?.live)]
+            this.#tenant,
+            first,
+            last,
+          )
+    const [rows, live] = [Number(counts?.rows ?? 0), Number(counts?.live ?? 0)]
     if (live >= limit.edges || objects + rows > limit.examined) return null
     this.#objects = objects
     this.#edges = live
