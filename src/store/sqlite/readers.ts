@@ -37,8 +37,10 @@ export class Readers {
     const idle = this.#idle.pop()
     if (idle !== undefined) return idle
     if (this.#open < this.#max) {
+      // Counted once it is open: one that cannot be opened must not take a place for ever.
+      const connection = new Connection(this.#path, 'read')
       this.#open += 1
-      return new Connection(this.#path, 'read')
+      return connection
     }
     return new Promise(resolve => this.#waiting.push(resolve))
   }
