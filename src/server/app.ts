@@ -7,6 +7,7 @@ import Fastify, {
 } from 'fastify'
 import { Problem } from '../core/problem.ts'
 import { compressed } from './compression.ts'
+import { CONNECTION_LIMITS, type ConnectionLimits, connectionTurns, endIfStalled } from './connections.ts'
 import { CORS_HEADERS } from './cors.ts'
 import { dispatch } from './dispatch.ts'
 import { answerError, answerParserError } from './errors.ts'
@@ -16,27 +17,34 @@ import { BODY_BYTES_MAX } from './requestBody.ts'
 import { clientRequestIdOf, newRequestId, requestIdOf } from './requestMark.ts'
 import type { Services } from './services.ts'
 
-/** Slow clients are cut off (in milliseconds); Node's own limits are minutes. */
-const LIMITS = { connectionTimeout: 0, requestTimeout: 30_000, keepAliveTimeout: 5_000 }
-const HEADERS_TIMEOUT_MS = 10_000
 const CHECK_EVERY_MS = 5_000
-const CONNECTIONS_MAX = 2_000
 /** The longest path parameter that is looked at: a userPrincipalName, percent-encoded. */
 const PARAMETER_LENGTH_MAX = 1_024
 
 const VERSIONED = /^\/(v1\.0|beta)(\/|\?|$)/i
 
 /** The HTTP server of a directory: every path of it, not yet listening. */
-export function buildApp(services: Services, logger: FastifyBaseLogger): FastifyInstance {
+export function buildApp(
+  services: Services,
+  logger: FastifyBaseLogger,
+  limits: ConnectionLimits = CONNECTION_LIMITS,
+): FastifyInstance {
+  const turns = connectionTurns(limits)
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: newRequestId,
     requestIdHeader: false,
     bodyLimit: BODY_BYTES_MAX,
-    ...LIMITS,
+    connectionTimeout: limits.stalledMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.idleMs,
     // A request without a Host is refused below, in our words. Node looks for slow clients no oftener than this says.
-    http: { requireHostHeader: false, connectionsCheckingInterval: CHECK_EVERY_MS },
+    http: {
+      requireHostHeader: false,
+      headersTimeout: limits.headersMs,
+      connectionsCheckingInterval: CHECK_EVERY_MS,
+    },
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX, caseSensitive: false },
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
@@ -45,10 +53,12 @@ export function buildApp(services: Services, logger: FastifyBaseLogger): Fastify
       markAnswer(request, reply)
       answerError(error, request, reply, services)
     },
-    clientErrorHandler: (error, socket) => answerParserError(error, socket, services.clock.now()),
+    clientErrorHandler: (error, socket) => {
+      if (turns.areTaken(socket)) socket.destroy()
+      else answerParserError(error, socket, services.clock.now())
+    },
   })
-  app.server.headersTimeout = HEADERS_TIMEOUT_MS
-  app.server.maxConnections = CONNECTIONS_MAX
+  app.server.maxConnections = limits.connectionsMax
   // An expectation that nobody knows may be passed over (RFC 9110 §10.1.1); Node would answer 417 in its own words.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   app.removeAllContentTypeParsers()
@@ -56,6 +66,8 @@ export function buildApp(services: Services, logger: FastifyBaseLogger): Fastify
   app.addHook('onRequest', async (request, reply) => {
     markAnswer(request, reply)
     services.publicBase.of(readHost(request.raw))
+    endIfStalled(reply)
+    await turns.take(request, reply)
   })
   app.addHook('onSend', async (request, reply, payload) => {
     if (!Buffer.isBuffer(payload) || request.method === 'HEAD') return payload

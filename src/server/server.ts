@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import { buildApp } from './app.ts'
+import type { ConnectionLimits } from './connections.ts'
 import { fixedBase, loopbackBase, type PublicBase } from './publicBase.ts'
 import type { Services } from './services.ts'
 
@@ -10,6 +11,8 @@ export interface Listening {
   readonly port: number
   /** Where clients see the server; needed on any address but loopback. */
   readonly publicUrl: string | null
+  /** The usual ones unless given. */
+  readonly limits?: ConnectionLimits
 }
 
 export interface RunningServer {
@@ -24,7 +27,7 @@ const GRACE_MS = 5_000
 
 /** Serves a directory over HTTP. Rejects with the system's error (EADDRINUSE, EACCES …) where it cannot listen. */
 export async function startServer(
-  { host, port, publicUrl }: Listening,
+  { host, port, publicUrl, limits }: Listening,
   parts: Omit<Services, 'publicBase'>,
   logger: FastifyBaseLogger,
 ): Promise<RunningServer> {
@@ -43,7 +46,7 @@ export async function startServer(
       },
     },
   }
-  const app = buildApp(services, logger)
+  const app = buildApp(services, logger, limits)
   let closing = false
   app.addHook('onSend', (_request, reply, _payload, done) => {
     // Else the connection of a request that was still running would be kept open for a next one, which nobody takes.

@@ -3,7 +3,9 @@ import { connect, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
 import { pino } from 'pino'
 import { GRAPH_RESOURCE, issueAccessToken, issuerOf } from '../../src/auth/issuer.ts'
+import { CONNECTION_LIMITS, type ConnectionLimits } from '../../src/server/connections.ts'
 import { startServer } from '../../src/server/server.ts'
+import type { Store } from '../../src/store/store.ts'
 import { ALL_ROLES, aServer, type Reply, type TestServer } from './aServer.ts'
 
 /** A server that listens on a free port of this machine, for requests as bytes. */
@@ -28,11 +30,23 @@ export interface Connection {
   readonly answers: (count: number) => Promise<Reply[]>
 }
 
-export async function aListener(context: TestContext): Promise<Listener> {
+/** What a listener can have of its own. */
+export interface ListenerParts {
+  readonly limits?: Partial<ConnectionLimits>
+  /** In front of the directory's store. */
+  readonly storeOf?: (store: Store) => Store
+}
+
+export async function aListener(
+  context: TestContext,
+  { limits = {}, storeOf = store => store }: ListenerParts = {},
+): Promise<Listener> {
   const inside = await aServer(context)
   const lines: string[] = []
   const logger = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
-  const { url, close } = await startServer({ host: '127.0.0.1', port: 0, publicUrl: null }, inside.services, logger)
+  const listening = { host: '127.0.0.1', port: 0, publicUrl: null, limits: { ...CONNECTION_LIMITS, ...limits } }
+  const parts = { ...inside.services, store: storeOf(inside.services.store) }
+  const { url, close } = await startServer(listening, parts, logger)
   const port = Number(new URL(url).port)
   const sockets: Socket[] = []
   const end = async () => {
@@ -52,7 +66,11 @@ export async function aListener(context: TestContext): Promise<Listener> {
       for (;;) {
         const replies = readReplies(Buffer.concat(received))
         if (replies.length >= count || socket.destroyed) return replies
-        await Promise.race([once(socket, 'data'), once(socket, 'close')])
+        const { promise, resolve } = Promise.withResolvers<void>()
+        const more = () => resolve()
+        socket.once('data', more).once('close', more)
+        await promise
+        socket.off('data', more).off('close', more)
       }
     }
     return { socket, answers }
