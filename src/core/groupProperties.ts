@@ -6,7 +6,7 @@ const outside = (number: number, write: Writability, initial: PropertyRule['init
 /** The group resource (learn.microsoft.com, graph/api/resources/group; defaults as graph/api/group-get shows them). */
 export const GROUP_PROPERTIES: PropertyTable = new Map<string, PropertyRule>([
   ['deletedDateTime', shown(1, 'dateTime', 'never')],
-  ['classification', shown(2, 'string', 'always')],
+  ['classification', shown(2, 'string', 'always', { lengthMax: 256 })],
   ['createdDateTime', shown(3, 'dateTime', 'never')],
   ['description', shown(4, 'string', 'always', { lengthMax: 1024 })],
   ['displayName', shown(5, 'string', 'always', { lengthMax: 256, clearable: false })],
@@ -24,8 +24,8 @@ export const GROUP_PROPERTIES: PropertyTable = new Map<string, PropertyRule>([
   ['onPremisesSamAccountName', shown(17, 'string', 'never')],
   ['onPremisesSecurityIdentifier', shown(18, 'string', 'never')],
   ['onPremisesSyncEnabled', shown(19, 'boolean', 'never')],
-  ['preferredDataLocation', shown(20, 'string', 'always')],
-  ['preferredLanguage', shown(21, 'string', 'always')],
+  ['preferredDataLocation', shown(20, 'string', 'always', { lengthMax: 64 })],
+  ['preferredLanguage', shown(21, 'string', 'always', { lengthMax: 64 })],
   ['proxyAddresses', shown(22, 'strings', 'never')],
   ['renewedDateTime', shown(23, 'dateTime', 'never')],
   [

@@ -9,7 +9,7 @@ export type PropertyKind = 'string' | 'boolean' | 'dateTime' | 'object' | 'strin
  */
 export type Writability = 'always' | 'creation' | 'once' | 'never'
 
-/** One row of a resource's table (docs/protocol.md, «Group properties», «User properties»). */
+/** One row of a resource's table. Every text, collection and object that callers write has a bound (DELTA-151). */
 export interface PropertyRule {
   /** Stands for the name in state tokens: never given to another name. */
   readonly number: number
@@ -17,8 +17,10 @@ export interface PropertyRule {
   /** Part of the standard representation: shown and tracked where nothing is selected. */
   readonly standard: boolean
   readonly write: Writability
-  /** In UTF-16 code units. */
+  /** In UTF-16 code units: of a text, of each text of a collection, of an object's JSON. */
   readonly lengthMax?: number
+  /** Of the texts of a collection. */
+  readonly countMax?: number
   /** The only values, in the spelling in which they are kept; matched without regard to case. */
   readonly values?: readonly string[]
   /** False: a value, once there, cannot be cleared. */

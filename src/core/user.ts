@@ -84,8 +84,6 @@ export function checkPrincipalName(name: JsonValue | undefined, { domains }: Com
 function checkUser(values: Values, context: CommandContext): void {
   checkMailNickname('user', values.get('mailNickname'))
   if (values.has('userPrincipalName')) checkPrincipalName(values.get('userPrincipalName'), context)
-  const phones = values.get('businessPhones')
-  if (Array.isArray(phones) && phones.length > 1) throw invalidValue('businessPhones', 'User')
   const location = values.get('usageLocation')
   if (typeof location === 'string' && !/^[A-Za-z]{2}$/.test(location)) throw invalidValue('usageLocation', 'User')
 }

@@ -4,7 +4,7 @@ const text = (number: number, lengthMax: number): PropertyRule => onRequest(numb
 
 /** The user resource (learn.microsoft.com, graph/api/resources/user; defaults as graph/api/user-get shows them). */
 export const USER_PROPERTIES: PropertyTable = new Map<string, PropertyRule>([
-  ['businessPhones', shown(1, 'strings', 'always')],
+  ['businessPhones', shown(1, 'strings', 'always', { lengthMax: 64, countMax: 1 })],
   ['displayName', shown(2, 'string', 'always', { lengthMax: 256, clearable: false })],
   ['givenName', shown(3, 'string', 'always', { lengthMax: 64 })],
   ['jobTitle', shown(4, 'string', 'always', { lengthMax: 128 })],
@@ -32,9 +32,9 @@ export const USER_PROPERTIES: PropertyTable = new Map<string, PropertyRule>([
   ['mailNickname', onRequest(26, 'string', 'always', { lengthMax: 64, clearable: false })],
   ['onPremisesImmutableId', text(27, 256)],
   ['onPremisesSyncEnabled', onRequest(28, 'boolean', 'never')],
-  ['otherMails', onRequest(29, 'strings', 'always')],
+  ['otherMails', onRequest(29, 'strings', 'always', { lengthMax: 250, countMax: 250 })],
   ['passwordPolicies', text(30, 128)],
-  ['passwordProfile', onRequest(31, 'object', 'always')],
+  ['passwordProfile', onRequest(31, 'object', 'always', { lengthMax: 1024 })],
   ['postalCode', text(32, 40)],
   ['preferredDataLocation', text(33, 64)],
   ['proxyAddresses', onRequest(34, 'strings', 'never')],

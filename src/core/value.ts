@@ -50,10 +50,11 @@ function readValue(name: string, rule: PropertyRule, value: JsonValue, resource:
     case 'dateTime':
       return readDateTime(value, refused)
     case 'strings':
-      if (!Array.isArray(value)) throw refused
+      if (!Array.isArray(value) || value.length > (rule.countMax ?? Infinity)) throw refused
       return readTexts(rule, value, refused)
     case 'object':
       if (typeof value !== 'object' || Array.isArray(value)) throw refused
+      if (JSON.stringify(value).length > (rule.lengthMax ?? Infinity)) throw refused
       return value
     case 'objects':
       throw refused

@@ -147,3 +147,44 @@ test('an @odata.bind of no relation is 400 and named, other annotations are igno
   const annotated = { ...SECURITY, '@odata.type': '#microsoft.graph.group', 'displayName@odata.type': '#String' }
   assert.equal((await server.call('/v1.0/groups', { method: 'POST', body: annotated })).status, 201)
 })
+
+test('a value of the length that is allowed is taken, a longer one refused, at creation and later (DELTA-151)', async t => {
+  const server = await aServer(t)
+  const directory = aDirectory(server)
+  const staff = await directory.group('Staff')
+  const ada = await directory.user('Ada')
+  const text = (length: number) => 'x'.repeat(length)
+  const texts = (count: number, length: number) => Array.from({ length: count }, () => text(length))
+  const ofGroup = {
+    classification: [text(256), text(257)],
+    description: [text(1024), text(1025)],
+    preferredDataLocation: [text(64), text(65)],
+    preferredLanguage: [text(64), text(65)],
+    uniqueName: [text(128), text(129)],
+  }
+  const ofUser = {
+    businessPhones: [texts(1, 64), texts(1, 65), texts(2, 1)],
+    city: [text(128), text(129)],
+    faxNumber: [text(64), text(65)],
+    mail: [text(320), text(321)],
+    otherMails: [texts(250, 250), texts(251, 1), texts(1, 251)],
+    passwordProfile: [{ password: text(1009) }, { password: text(1010) }, { password: 'x', more: texts(99, 99) }],
+    preferredLanguage: [text(64), text(65)],
+  }
+  for (const [table, resource, place, whole] of [
+    [ofGroup, 'Group', `groups/${staff.id}`, SECURITY],
+    [ofUser, 'User', `users/${ada.id}`, userBody(server, 'ben')],
+  ] as const) {
+    for (const [property, [allowed, ...longer]] of Object.entries(table)) {
+      for (const value of longer) {
+        const body = { [property]: value }
+        const refusal = invalidValue(property, resource)
+        await assertRefused(server, `/v1.0/${place}`, { method: 'PATCH', body }, refusal)
+        const collection = `/v1.0/${resource.toLowerCase()}s`
+        await assertRefused(server, collection, { method: 'POST', body: { ...whole, ...body } }, refusal)
+      }
+      const taken = await server.call(`/v1.0/${place}`, { method: 'PATCH', body: { [property]: allowed } })
+      assert.equal(taken.status, 204, property)
+    }
+  }
+})
