@@ -1,0 +1,52 @@
+import type { Connections } from '../replay/connection.ts'
+import { Fault } from '../replay/fault.ts'
+import type { PageSize } from './target.ts'
+
+/** What a server for tests can be made to do: docs/control.md. */
+export interface Control {
+  /** Moves the clock: `8d`, `12h`. */
+  readonly advance: (time: string) => Promise<void>
+  readonly expireTokens: () => Promise<void>
+  readonly resetTokens: () => Promise<void>
+  /** Forgets what is deleted for good in this tenant. */
+  readonly compact: (tenant: string) => Promise<void>
+  /** Does what the server does every hour. */
+  readonly housekeep: () => Promise<void>
+  /** The server's clock, in milliseconds since 1970 UTC. */
+  readonly now: () => number
+}
+
+export interface OpenControl extends Control {
+  readonly page: PageSize
+}
+
+/** The control API at `url`. Throws a `Fault` (exit 2) where none answers. */
+export async function openControl(url: URL, send: Connections['send']): Promise<OpenControl> {
+  const ask = async (method: 'GET' | 'POST', path: string, body?: object) => {
+    const answer = await send({
+      method,
+      url: new URL(path, url),
+      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    if (answer.status !== 200) {
+      throw new Fault(2, `${method} ${path} of the control API at ${url.origin} was answered ${answer.status}.`)
+    }
+    return JSON.parse(answer.text)
+  }
+  const first = await ask('GET', '/')
+  let ahead = Date.parse(first.now) - Date.now()
+  const { objects, edges } = first.settings.pageLimit
+  return {
+    page: { objects, edges },
+    now: () => Date.now() + ahead,
+    advance: async time => {
+      const { now } = await ask('POST', '/clock', { advance: time })
+      ahead = Date.parse(now) - Date.now()
+    },
+    expireTokens: () => ask('POST', '/tokens/expire'),
+    resetTokens: () => ask('POST', '/tokens/reset'),
+    compact: tenant => ask('POST', '/compact', { tenant }),
+    housekeep: () => ask('POST', '/housekeep'),
+  }
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { GRAPH_RESOURCE, issueAccessToken, issuerOf } from '../../src/auth/issuer.ts'
+import { newKeyRing } from '../../src/auth/keyRing.ts'
+import type { ObjectId, TenantId } from '../../src/core/id.ts'
+import { movableClock, systemClock } from '../../src/server/clock.ts'
+import { startControl } from '../../src/server/control.ts'
+import { startServer } from '../../src/server/server.ts'
+import type { Settings } from '../../src/server/services.ts'
+import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/store.ts'
+import { openConnections } from '../replay/connection.ts'
+import type { TokenSource } from '../replay/token.ts'
+import { openControl } from './control.ts'
+import { newScene } from './scene.ts'
+import type { Target } from './target.ts'
+
+/** A server of this process that has all that cases ask for. */
+export interface OwnServer {
+  readonly target: Target
+  readonly close: () => Promise<void>
+}
+
+/** Pages so small that few objects fill several. */
+const SETTINGS: Settings = {
+  pageLimit: { objects: 8, edges: 30, examined: 10_000 },
+  tokenLifeMs: 7 * 86_400_000,
+  recycleBinMs: 30 * 86_400_000,
+  recycleSecurityGroups: true,
+}
+
+const WRITER = ['Group.ReadWrite.All', 'User.ReadWrite.All', 'User.DeleteRestore.All']
+const READER = ['GroupMember.Read.All']
+const NEIGHBOUR = ['GroupMember.Read.All', 'User.Read.All']
+
+/** Starts a server on a new SQLite database: a tenant that holds other things than those of the cases, and two more. */
+export async function startOwnServer(): Promise<OwnServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'tidemark-conformance-'))
+  const store = openSqliteStore({ path: join(folder, 'directory.db') })
+  const clock = movableClock(systemClock)
+  const logger = pino({ level: 'silent' })
+  const controls = { expiredAt: 0, resyncForm: 'gone' as const, ring: await newKeyRing() }
+  const newId = (): ObjectId => randomUUID() as ObjectId
+  const listening = { host: '127.0.0.1', port: 0, publicUrl: null }
+  const server = await startServer(listening, { store, clock, newId, settings: SETTINGS, controls }, logger)
+  const control = await startControl(0, { services: server.services, clock }, logger)
+  const connections = openConnections()
+  const { send } = connections
+
+  const tenant = await newTenant(store)
+  const [neighbour, empty] = [await newTenant(store), await newTenant(store)]
+  const tokensOf = (of: TenantId, roles: readonly string[], shiftMs = 0): TokenSource => {
+    // To sign takes longer than to answer: a token is kept until the clock has moved on.
+    let last = { minute: Number.NaN, token: Promise.resolve('') }
+    return () => {
+      const now = clock.now() + shiftMs
+      const minute = Math.floor(now / 60_000)
+      if (minute !== last.minute) {
+        const app = { clientId: newId(), tenant: of, displayName: 'Conformance', roles, secretHashes: [], demo: false }
+        const issuer = issuerOf(server.url, of)
+        const { ring } = controls
+        const token = issueAccessToken({ tenant: of, app, audience: GRAPH_RESOURCE, now, issuer, ring })
+        last = { minute, token }
+      }
+      return last.token
+    }
+  }
+  const opened = await openControl(new URL(control.url), send)
+  const target: Target = {
+    url: server.url,
+    tenant,
+    domain: domainOf(tenant),
+    send,
+    tokens: {
+      writer: tokensOf(tenant, WRITER),
+      reader: tokensOf(tenant, READER),
+      expired: tokensOf(tenant, WRITER, -7_200_000),
+      neighbour: tokensOf(neighbour, NEIGHBOUR),
+      empty: tokensOf(empty, READER),
+    },
+    canRenew: true,
+    control: opened,
+    page: opened.page,
+    patienceMs: 0,
+  }
+  await populate(target)
+  return {
+    target,
+    close: async () => {
+      connections.close()
+      await control.close()
+      await server.close()
+      await store.close()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+async function newTenant(store: SqliteStore): Promise<TenantId> {
+  const id = randomUUID() as TenantId
+  const domain = domainOf(id)
+  await store.putTenant({ id, displayName: 'Conformance', defaultDomain: domain, domains: [domain] })
+  return id
+}
+
+function domainOf(tenant: TenantId): string {
+  return `${tenant.slice(0, 8)}.tidemark.example`
+}
+
+/** What a tenant holds besides: more groups than a page, with members, one of them deleted. */
+async function populate(target: Target): Promise<void> {
+  const { scene } = newScene(target)
+  const users = await scene.users(12)
+  for (let number = 0; number < SETTINGS.pageLimit.objects + 3; number += 1) {
+    await scene.group({ members: users.slice(number), description: `Group ${number}` })
+  }
+  await scene.team({ members: users })
+  const deleted = await scene.group({ members: users.slice(0, 2) })
+  await deleted.delete()
+}

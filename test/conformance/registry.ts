@@ -1,0 +1,53 @@
+import type { Case } from './case.ts'
+import { ENTRY } from './cases/entry.ts'
+
+/** Cases of one subject, and the file that holds them. */
+export interface Section {
+  readonly title: string
+  readonly file: string
+  readonly cases: readonly Case[]
+}
+
+/** Every case, in the order in which they are told. */
+export const SECTIONS: readonly Section[] = [
+  { title: 'Entry, forms of the URL, shape of a page', file: 'entry.ts', cases: ENTRY },
+]
+
+export const CASES: readonly Case[] = SECTIONS.flatMap(({ cases }) => cases)
+
+/** A clause that no case tells. */
+export interface Untold {
+  readonly id: string
+  readonly level: Case['level']
+  readonly claim: string
+  readonly reason: string
+}
+
+const UNTOLD_TENANT_KIND = 'There are no tenants of this kind yet.'
+const UNTOLD_ROLES = 'Comes with the cases on who may do what; docs/protocol.md says which roles suffice today.'
+const UNTOLD_LIMITS = 'Requests are not limited yet.'
+
+/** Clauses whose place is kept. */
+export const UNTOLD: readonly Untold[] = [
+  untold('C119', 'MUST', 'delta in an external (B2C) tenant is 400 Request_UnsupportedQuery', UNTOLD_TENANT_KIND),
+  untold('C122', 'MUST', 'a token without a scope that delta asks is 403 Authorization_RequestDenied', UNTOLD_ROLES),
+  untold('C123', 'MUST', 'GroupMember.Read.All suffices for delta', UNTOLD_ROLES),
+  untold('C124', 'MUST', 'GroupMember.Read.All suffices for no write of a group', UNTOLD_ROLES),
+  untold('C125', 'MUST', 'GroupMember.ReadWrite.All writes members, and nothing else of a group', UNTOLD_ROLES),
+  untold('C126', 'MUST', 'an app with Group.Create alone creates a group and cannot read it', UNTOLD_ROLES),
+  untold('C127', 'MUST', 'an app with Group.ReadWrite.All restores a group and purges none', UNTOLD_ROLES),
+  untold('C128', 'MUST', 'Directory.ReadWrite.All does not suffice to delete a group', UNTOLD_ROLES),
+  untold('C129', 'SHOULD', 'a caller that may not read users sees the type and id of members alone', UNTOLD_ROLES),
+  untold('C148', 'MUST', 'a caller over its limit is 429 with Retry-After, and its link stays good', UNTOLD_LIMITS),
+  untold('C149', 'SHOULD', 'a delta request costs one resource unit and says so', UNTOLD_LIMITS),
+  untold('C155', 'SHOULD', 'a subscription tells that groups changed', 'There are no change notifications.'),
+]
+
+function untold(id: string, level: Case['level'], claim: string, reason: string): Untold {
+  return { id, level, claim, reason }
+}
+
+/** The number of a case, for its place among the others. */
+export function numberOf({ id }: Pick<Case, 'id'>): number {
+  return Number(id.slice(1))
+}

@@ -1,0 +1,43 @@
+import type { Connections } from '../replay/connection.ts'
+import type { TokenSource } from '../replay/token.ts'
+import type { Control } from './control.ts'
+
+/** Whose tokens a target may have, and what each is for. */
+export const TOKENS = {
+  writer: 'creates, changes and deletes groups and users',
+  reader: 'reads rounds of groups; where it is not given the writer does',
+  expired: 'was good once',
+  neighbour: 'reads the users of another tenant',
+  empty: 'reads the groups of a tenant that has none',
+} as const
+
+export type TokenName = keyof typeof TOKENS
+
+/** How much fills a page of a round. */
+export interface PageSize {
+  readonly objects: number
+  readonly edges: number
+}
+
+/** A server that cases are tried on, as it is seen from outside. */
+export interface Target {
+  /** Without a version and without a slash at its end. */
+  readonly url: string
+  readonly tenant: string
+  /** A verified domain of the tenant, for the names of users. */
+  readonly domain: string
+  readonly send: Connections['send']
+  readonly tokens: Readonly<Partial<Record<TokenName, TokenSource>>>
+  /** Whether tokens are had anew after the clock has moved. */
+  readonly canRenew: boolean
+  readonly control: Control | null
+  readonly page: PageSize | null
+  /** How long the server may take to show a change, in milliseconds. */
+  readonly patienceMs: number
+}
+
+/** What fills a page, for cases that need to know it. */
+export function pageSizeOf({ page }: Target): PageSize {
+  if (page === null) throw new Error('The page size is not known.')
+  return page
+}
