@@ -1,4 +1,4 @@
-import { checkFree } from './alternateKey.ts'
+import { checkFree, foldKey } from './alternateKey.ts'
 import { type CommandContext, newObject, purge, recycle, withValues } from './change.ts'
 import type { DirectoryObject, JsonValue } from './fact.ts'
 import type { ObjectId } from './id.ts'
@@ -100,8 +100,8 @@ export async function freeKeys(
 ): Promise<Partial<Record<AlternateKey, string>>> {
   const keys: Partial<Record<AlternateKey, string>> = {}
   const { mailNickname, uniqueName } = group.properties
-  if (isUnified(group) && typeof mailNickname === 'string') keys.mailNickname = mailNickname.toLowerCase()
-  if (typeof uniqueName === 'string') keys.uniqueName = uniqueName.toLowerCase()
+  if (isUnified(group) && typeof mailNickname === 'string') keys.mailNickname = foldKey(mailNickname)
+  if (typeof uniqueName === 'string') keys.uniqueName = foldKey(uniqueName)
   await checkFree(transaction, group.id, keys)
   return keys
 }

@@ -1,3 +1,4 @@
+import { foldKey } from './alternateKey.ts'
 import type { DirectoryObject } from './fact.ts'
 import { isUnified } from './membership.ts'
 import { Problem, type ProblemDetail } from './problem.ts'
@@ -18,7 +19,7 @@ export async function checkNames(snapshot: Snapshot, sent: Values, group: Direct
   if (group !== null && !isUnified(group)) return
   const nickname = values.get('mailNickname')
   if (typeof nickname !== 'string') return
-  const holder = await snapshot.idByKey('mailNickname', nickname.toLowerCase())
+  const holder = await snapshot.idByKey('mailNickname', foldKey(nickname))
   if (holder === null || holder === group?.id) return
   const conflict: ProblemDetail = {
     target: 'mailNickname',

@@ -65,6 +65,11 @@ export function scopeOf(query: Query): Scope {
   return { type: query.type, relations: query.relations, ids: query.ids }
 }
 
+/** Whether the page that a link asks for is one of a later round: there `return=minimal` can leave something out. */
+export function isOfLaterRound(link: Link): boolean {
+  return link.kind === 'delta' || !link.round.first
+}
+
 export function queryOf(link: Link): Query {
   return link.kind === 'next' ? link.round.query : link.query
 }

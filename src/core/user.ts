@@ -1,4 +1,4 @@
-import { checkFree } from './alternateKey.ts'
+import { checkFree, foldKey } from './alternateKey.ts'
 import { type CommandContext, newObject, recycle, withValues } from './change.ts'
 import type { DirectoryObject, JsonValue } from './fact.ts'
 import type { ObjectId } from './id.ts'
@@ -56,14 +56,9 @@ export async function freeUserKeys(
   transaction: Transaction,
   user: DirectoryObject,
 ): Promise<Partial<Record<AlternateKey, string>>> {
-  const keys = { userPrincipalName: userKey(String(user.properties.userPrincipalName)) }
+  const keys = { userPrincipalName: foldKey(String(user.properties.userPrincipalName)) }
   await checkFree(transaction, user.id, keys)
   return keys
-}
-
-/** A userPrincipalName as it is compared: without regard to case. */
-export function userKey(userPrincipalName: string): string {
-  return userPrincipalName.toLowerCase()
 }
 
 const ALIAS = /^[A-Za-z0-9'._!#^~-]{1,64}$/

@@ -2,20 +2,26 @@
 export interface Preferences {
   /** `return=minimal`: of each object only what changed. */
   readonly minimal: boolean
+  /** `create-if-missing`: what is to be changed and is not there is made (learn.microsoft.com, graph/api/group-upsert). */
+  readonly createIfMissing: boolean
 }
 
 /** Reads the Prefer header, or all of them. Of a preference that is given twice the first counts; none is an error. */
 export function readPrefer(header: string | readonly string[] | undefined): Preferences {
   const text = typeof header === 'string' ? header : (header ?? []).join(',')
+  const given = new Map<string, string>()
   for (const preference of splitUnquoted(text, ',')) {
-    // Parameters follow a semicolon; `return` has none.
+    // Parameters follow a semicolon; none of these preferences has any.
     const [pair = ''] = splitUnquoted(preference, ';')
     const equals = pair.indexOf('=')
-    const name = equals === -1 ? pair : pair.slice(0, equals)
-    const value = equals === -1 ? '' : pair.slice(equals + 1)
-    if (name.trim().toLowerCase() === 'return') return { minimal: wordOf(value).toLowerCase() === 'minimal' }
+    const name = (equals === -1 ? pair : pair.slice(0, equals)).trim().toLowerCase()
+    if (!given.has(name)) given.set(name, equals === -1 ? '' : wordOf(pair.slice(equals + 1)))
   }
-  return { minimal: false }
+  return {
+    minimal: given.get('return')?.toLowerCase() === 'minimal',
+    // An empty value says the same as none (RFC 7240 §2).
+    createIfMissing: given.get('create-if-missing') === '',
+  }
 }
 
 /** The parts between separators, of which those inside a quoted string are none. */

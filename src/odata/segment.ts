@@ -20,6 +20,8 @@ export type Segment =
       readonly text: string
     }
 
+type KeySegment = Extract<Segment, { readonly kind: 'key' }>
+
 /** What can be asked of a resource by name, bare or with its namespace. */
 const OPERATIONS: ReadonlySet<string> = new Set([
   'checkmembergroups',
@@ -40,16 +42,18 @@ const NAMESPACES = ['microsoft.graph.', 'graph.']
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
 
 /**
- * Reads what stands between two slashes of a raw path: a name, or a name and its key. Parentheses that hold no key are
- * part of a name, which no resource has. Null for nothing at all, a broken escape, and a slash or a control character
- * in disguise.
+ * Reads what stands between two slashes of a raw path: a name, a name and its key, or an alternate key alone (as in
+ * `groups/(uniqueName='a')`, which Graph's own page on upserts writes). Other parentheses are part of a name, which no
+ * resource has. Null for nothing at all, a broken escape, and a slash or a control character in disguise.
  */
 export function parseSegment(raw: string): readonly Segment[] | null {
   const text = decodePercent(raw)
   if (text === null || text === '' || text.includes('/') || CONTROL.test(text)) return null
   const open = text.indexOf('(')
-  const key = open > 0 && text.endsWith(')') ? parseKey(text.slice(open + 1, -1)) : null
-  return key === null ? [nameSegment(text)] : [nameSegment(text.slice(0, open)), key]
+  const key = open >= 0 && text.endsWith(')') ? parseKey(text.slice(open + 1, -1)) : null
+  if (key === null) return [nameSegment(text)]
+  if (open > 0) return [nameSegment(text.slice(0, open)), key]
+  return key.property === null ? [nameSegment(text)] : [key]
 }
 
 function nameSegment(text: string): Segment {
@@ -57,14 +61,14 @@ function nameSegment(text: string): Segment {
 }
 
 /** Reads `'value'` or `property='value'`. */
-function parseKey(text: string): Segment | null {
+function parseKey(text: string): KeySegment | null {
   if (text.startsWith("'")) return keySegment(null, text)
   const equals = text.indexOf('=')
   if (equals < 1) return null
   return keySegment(text.slice(0, equals).toLowerCase(), text.slice(equals + 1))
 }
 
-function keySegment(property: string | null, literal: string): Segment | null {
+function keySegment(property: string | null, literal: string): KeySegment | null {
   if (literal.length < 2 || !literal.startsWith("'") || !literal.endsWith("'")) return null
   const inner = literal.slice(1, -1)
   // A quote inside is written twice; one that stands alone would have ended the literal.

@@ -2,7 +2,7 @@ import { seesHiddenMembers } from '../auth/permissions.ts'
 import type { ObjectType } from '../core/fact.ts'
 import { type PageRequest, readPage } from '../core/page.ts'
 import type { Problem } from '../core/problem.ts'
-import { type Query, queryOf } from '../core/round.ts'
+import { isOfLaterRound, type Query, queryOf } from '../core/round.ts'
 import { deltaBody, deltaProjection, restartLocation } from '../odata/deltaPage.ts'
 import { readDeltaRequest } from '../odata/deltaRequest.ts'
 import { readPrefer } from '../odata/prefer.ts'
@@ -21,16 +21,16 @@ export function getDelta(type: 'group' | 'user') {
     const asked = readDeltaRequest(type, options, seesHiddenMembers(caller))
     const pageRequest: PageRequest = asked.kind === 'token' ? follow(asked, request, binding, services) : asked
     const query = pageRequest.kind === 'follow' ? queryOf(pageRequest.link) : pageRequest.query
+    const { minimal } = readPrefer(request.prefer)
+    const projection = deltaProjection(query)
     const page = await store.read(caller.tenant, snapshot =>
-      readPage(snapshot, pageRequest, {
-        limit: settings.pageLimit,
-        minimal: readPrefer(request.prefer).minimal,
-        projection: deltaProjection(query),
-      }),
+      readPage(snapshot, pageRequest, { limit: settings.pageLimit, minimal, projection }),
     )
     if (page === null) throw resync(type, request, query, services)
     const token = sealStateToken(page.link, binding, clock.now(), controls.ring.state)
-    return json(200, deltaBody(page, type, root, asked.kind === 'token' ? null : asked.selected, token))
+    const isApplied = minimal && pageRequest.kind === 'follow' && isOfLaterRound(pageRequest.link)
+    const body = deltaBody(page, type, root, asked.kind === 'token' ? null : asked.selected, token)
+    return json(200, body, isApplied ? { 'preference-applied': 'return=minimal' } : {})
   }
 }
 

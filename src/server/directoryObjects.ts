@@ -1,4 +1,5 @@
 import { authorize, type Permission } from '../auth/permissions.ts'
+import { namedId } from '../core/alternateKey.ts'
 import type { CommandContext } from '../core/change.ts'
 import type { DirectoryObject, ObjectType } from '../core/fact.ts'
 import { deleteGroup } from '../core/group.ts'
@@ -12,7 +13,7 @@ import { type NameCheck, readNameCheck, readWanted } from '../odata/actionBody.t
 import { typedResourceBody } from '../odata/resourceBody.ts'
 import { type Answer, json, NO_CONTENT } from './answer.ts'
 import { readMixedSelect, typedDirectoryObjectBody } from './directoryObjectBody.ts'
-import { authorship, type GraphRequest, parameter, refuseOptions } from './graphRequest.ts'
+import { authorship, type GraphRequest, objectKey, parameter, refuseOptions } from './graphRequest.ts'
 import { keepsInBin } from './groups.ts'
 import { readSelected } from './resources.ts'
 import { commandContext, type Services, type Settings } from './services.ts'
@@ -97,10 +98,10 @@ export async function validateNewNames(request: GraphRequest, { store }: Service
 
 /** POST /groups/{id}/validateProperties: other names for a group. */
 export async function validateGroupNames(request: GraphRequest, { store }: Services): Promise<Answer> {
-  const id = parseObjectId(parameter(request, 'id'))
+  const key = objectKey(request, 'group')
   const check = readNameCheck(request.body, 'group')
   await store.read(request.caller.tenant, async snapshot =>
-    validate(snapshot, check, await liveObject(snapshot, 'group', id)),
+    validate(snapshot, check, await liveObject(snapshot, 'group', await namedId(snapshot, key))),
   )
   return NO_CONTENT
 }

@@ -1,19 +1,22 @@
+import { namedId } from '../core/alternateKey.ts'
 import type { Relation } from '../core/fact.ts'
 import { parseObjectId } from '../core/id.ts'
 import { addEdges, liveObject, removeEdge } from '../core/membership.ts'
 import { Problem } from '../core/problem.ts'
 import { readReferenceBody } from '../odata/writeBody.ts'
 import { type Answer, NO_CONTENT } from './answer.ts'
-import { authorship, parameter } from './graphRequest.ts'
+import { authorship, objectKey, parameter } from './graphRequest.ts'
 import type { Handler } from './route.ts'
 
 /** POST /groups/{id}/members/$ref and /owners/$ref */
 export function postEdge(relation: Relation): Handler {
   return async (request, { store, clock }) => {
-    const id = parseObjectId(parameter(request, 'id'))
+    const key = objectKey(request, 'group')
     const target = readReferenceBody(request.body, relation)
     await store.write(request.caller.tenant, authorship(request, clock), async transaction =>
-      addEdges(transaction, await liveObject(transaction, 'group', id), relation, [target]),
+      addEdges(transaction, await liveObject(transaction, 'group', await namedId(transaction, key)), relation, [
+        target,
+      ]),
     )
     return NO_CONTENT
   }
@@ -22,10 +25,10 @@ export function postEdge(relation: Relation): Handler {
 /** DELETE /groups/{id}/members/{member}/$ref and /owners/{member}/$ref */
 export function deleteEdge(relation: Relation): Handler {
   return async (request, { store, clock }) => {
-    const id = parseObjectId(parameter(request, 'id'))
+    const key = objectKey(request, 'group')
     const target = parseObjectId(parameter(request, 'target'))
-    await store.write(request.caller.tenant, authorship(request, clock), transaction =>
-      removeEdge(transaction, id, relation, target),
+    await store.write(request.caller.tenant, authorship(request, clock), async transaction =>
+      removeEdge(transaction, await namedId(transaction, key), relation, target),
     )
     return NO_CONTENT
   }

@@ -1,9 +1,11 @@
 import type { Caller } from '../auth/caller.ts'
-import type { JsonValue } from '../core/fact.ts'
+import type { ObjectKey } from '../core/alternateKey.ts'
+import type { JsonValue, ObjectType } from '../core/fact.ts'
 import { Problem } from '../core/problem.ts'
 import type { ApiVersion } from '../odata/address.ts'
 import type { BatchItem } from '../odata/batch.ts'
 import type { ServiceRoot } from '../odata/deltaPage.ts'
+import { type PathKey, readObjectKey } from '../odata/objectKey.ts'
 import type { QueryOptions } from '../odata/options.ts'
 import type { Authorship } from '../store/store.ts'
 import type { Answer } from './answer.ts'
@@ -20,8 +22,7 @@ export interface GraphRequest {
   readonly caller: Caller
   readonly apiVersion: ApiVersion
   readonly root: ServiceRoot
-  /** What the path's parameters stand for, as sent. */
-  readonly parameters: Readonly<Record<string, string>>
+  readonly parameters: Readonly<Record<string, PathKey>>
   readonly options: QueryOptions
   readonly prefer: string | string[] | undefined
   /** Whether it has the header `ConsistencyLevel: eventual`, which counts and advanced queries ask for. */
@@ -33,11 +34,20 @@ export interface GraphRequest {
   readonly ask: Ask | null
 }
 
-/** A parameter that the route's path names. */
-export function parameter({ parameters }: GraphRequest, name: string): string {
-  const text = parameters[name]
-  if (text === undefined) throw new Error(`The route has no parameter '${name}'.`)
-  return text
+/** The text of a parameter that the route's path names. */
+export function parameter(request: GraphRequest, name: string): string {
+  return pathKey(request, name).text
+}
+
+/** The object that `{id}` names in the collection of its type. Throws `Request_BadRequest` for what can be no id. */
+export function objectKey(request: GraphRequest, type: ObjectType): ObjectKey {
+  return readObjectKey(type, pathKey(request, 'id'))
+}
+
+function pathKey({ parameters }: GraphRequest, name: string): PathKey {
+  const key = parameters[name]
+  if (key === undefined) throw new Error(`The route has no parameter '${name}'.`)
+  return key
 }
 
 /** Who makes a commit, and when. */

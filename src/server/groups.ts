@@ -1,13 +1,16 @@
+import type { Caller } from '../auth/caller.ts'
 import { authorize } from '../auth/permissions.ts'
+import { idByKey, namedId, type ObjectKey } from '../core/alternateKey.ts'
 import type { DirectoryObject } from '../core/fact.ts'
-import { createGroup, deleteGroup, isOutside, updateGroup } from '../core/group.ts'
-import { parseObjectId } from '../core/id.ts'
+import { createGroup, deleteGroup, type GroupInput, isOutside, updateGroup } from '../core/group.ts'
 import { isUnified, liveObject } from '../core/membership.ts'
-import { resourceBody } from '../odata/resourceBody.ts'
+import { invalidValue } from '../core/problem.ts'
+import { readPrefer } from '../odata/prefer.ts'
+import { type JsonObject, resourceBody } from '../odata/resourceBody.ts'
 import { readGroupBody } from '../odata/writeBody.ts'
 import { type Answer, json, NO_CONTENT } from './answer.ts'
 import { readExpansion } from './expansion.ts'
-import { authorship, type GraphRequest, parameter } from './graphRequest.ts'
+import { authorship, type GraphRequest, objectKey } from './graphRequest.ts'
 import { contextOf, expandedNames, listObjects, readSelected } from './resources.ts'
 import { commandContext, type Services, type Settings } from './services.ts'
 
@@ -21,56 +24,81 @@ export async function postGroup(request: GraphRequest, services: Services): Prom
   const { store, clock } = services
   const { caller } = request
   const input = readGroupBody(request.body)
-  if (input.members.length + input.owners.length > 0) authorize(caller, 'groups.create.bind')
+  authorizeCreation(caller, input)
   const context = await commandContext(services, caller.tenant)
   const group = await store.write(caller.tenant, authorship(request, clock), transaction =>
     createGroup(transaction, input, context),
   )
-  const body = { '@odata.context': contextOf(request, 'group', null, 'entity'), ...resourceBody(group, null) }
-  const location = `${request.root}/directoryObjects/${group.id}/Microsoft.DirectoryServices.Group`
-  return json(201, body, { location })
+  return createdAnswer(request, group)
 }
 
 /** GET /groups/{id} */
 export async function getGroup(request: GraphRequest, { store }: Services): Promise<Answer> {
-  const id = parseObjectId(parameter(request, 'id'))
+  const key = objectKey(request, 'group')
   const selected = readSelected('group', request.options)
   const expanded = readExpansion(request, 'group')
   const body = await store.read(request.caller.tenant, async snapshot => {
-    const group = await liveObject(snapshot, 'group', id)
+    const group = await liveObject(snapshot, 'group', await namedId(snapshot, key))
     return { ...resourceBody(group, selected), ...(await expanded?.read(snapshot, group)) }
   })
   const context = contextOf(request, 'group', expandedNames(selected, expanded), 'entity')
   return json(200, { '@odata.context': context, ...body })
 }
 
-/** PATCH /groups/{id} */
+/** PATCH /groups/{id}; /groups(uniqueName='…') with `Prefer: create-if-missing` also makes a group that is not there. */
 export async function patchGroup(request: GraphRequest, services: Services): Promise<Answer> {
   const { store, clock } = services
   const { caller } = request
-  const id = parseObjectId(parameter(request, 'id'))
+  const key = objectKey(request, 'group')
   const input = readGroupBody(request.body)
-  const outside = isOutside(input.values)
-  if (input.values.size > 0) authorize(caller, outside ? 'groups.update.exchange' : 'groups.update')
-  if (input.members.length > 0) authorize(caller, 'groups.members.add')
-  if (input.owners.length > 0) authorize(caller, 'groups.owners.add')
+  if ('property' in key && readPrefer(request.prefer).createIfMissing) {
+    return upsertGroup(request, key, input, services)
+  }
+  authorizeUpdate(caller, input)
   const context = await commandContext(services, caller.tenant)
-  const group = await store.write(caller.tenant, authorship(request, clock), transaction =>
-    updateGroup(transaction, id, input, context),
+  const group = await store.write(caller.tenant, authorship(request, clock), async transaction =>
+    updateGroup(transaction, await namedId(transaction, key), input, context),
   )
-  if (!outside) return NO_CONTENT
-  const body = { '@odata.context': contextOf(request, 'group', null, 'entity'), ...resourceBody(group, null) }
-  return json(200, body)
+  return updatedAnswer(request, input, group)
+}
+
+/** Whether the group is there is seen in the commit that changes or makes it: of two such requests one makes it. */
+async function upsertGroup(
+  request: GraphRequest,
+  key: Exclude<ObjectKey, { readonly id: unknown }>,
+  input: GroupInput,
+  services: Services,
+): Promise<Answer> {
+  const { store, clock } = services
+  const { caller } = request
+  const context = await commandContext(services, caller.tenant)
+  const answer = await store.write(caller.tenant, authorship(request, clock), async transaction => {
+    const id = await idByKey(transaction, key)
+    if (id === null) {
+      authorizeCreation(caller, input)
+      return createdAnswer(request, await createGroup(transaction, named(input, key.value), context))
+    }
+    authorizeUpdate(caller, input)
+    return updatedAnswer(request, input, await updateGroup(transaction, id, input, context))
+  })
+  return { ...answer, headers: { ...answer.headers, 'preference-applied': 'create-if-missing' } }
+}
+
+/** A group that is made by its name has it. Throws `Request_BadRequest` where the body gives another. */
+function named(input: GroupInput, uniqueName: string): GroupInput {
+  const sent = input.values.get('uniqueName') ?? uniqueName
+  if (sent !== uniqueName) throw invalidValue('uniqueName', 'Group')
+  return { ...input, values: new Map(input.values).set('uniqueName', uniqueName) }
 }
 
 /** DELETE /groups/{id} */
 export async function removeGroup(request: GraphRequest, services: Services): Promise<Answer> {
   const { store, clock, settings } = services
   const { caller } = request
-  const id = parseObjectId(parameter(request, 'id'))
+  const key = objectKey(request, 'group')
   const context = await commandContext(services, caller.tenant)
-  await store.write(caller.tenant, authorship(request, clock), transaction =>
-    deleteGroup(transaction, id, context, keepsInBin(settings)),
+  await store.write(caller.tenant, authorship(request, clock), async transaction =>
+    deleteGroup(transaction, await namedId(transaction, key), context, keepsInBin(settings)),
   )
   return NO_CONTENT
 }
@@ -78,4 +106,30 @@ export async function removeGroup(request: GraphRequest, services: Services): Pr
 /** Whether a group that is deleted goes to the recycle bin. */
 export function keepsInBin({ recycleSecurityGroups }: Settings): (group: DirectoryObject) => boolean {
   return group => isUnified(group) || recycleSecurityGroups
+}
+
+function authorizeCreation(caller: Caller, { members, owners }: GroupInput): void {
+  authorize(caller, 'groups.create')
+  if (members.length + owners.length > 0) authorize(caller, 'groups.create.bind')
+}
+
+/** What an update changes decides what it asks; one that changes nothing asks the least that any asks. */
+function authorizeUpdate(caller: Caller, { values, members, owners }: GroupInput): void {
+  if (values.size > 0) authorize(caller, isOutside(values) ? 'groups.update.exchange' : 'groups.update')
+  if (owners.length > 0) authorize(caller, 'groups.owners.add')
+  if (members.length > 0 || values.size + owners.length === 0) authorize(caller, 'groups.members.add')
+}
+
+function createdAnswer(request: GraphRequest, group: DirectoryObject): Answer {
+  const location = `${request.root}/directoryObjects/${group.id}/Microsoft.DirectoryServices.Group`
+  return json(201, wholeBody(request, group), { location })
+}
+
+/** An update of what is kept outside the directory is answered with the group (learn.microsoft.com, graph/api/group-update). */
+function updatedAnswer(request: GraphRequest, { values }: GroupInput, group: DirectoryObject): Answer {
+  return isOutside(values) ? json(200, wholeBody(request, group)) : NO_CONTENT
+}
+
+function wholeBody(request: GraphRequest, group: DirectoryObject): JsonObject {
+  return { '@odata.context': contextOf(request, 'group', null, 'entity'), ...resourceBody(group, null) }
 }

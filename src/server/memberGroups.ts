@@ -1,4 +1,5 @@
 import { authorize, type Permission, seesHiddenMembers } from '../auth/permissions.ts'
+import { namedId } from '../core/alternateKey.ts'
 import type { DirectoryObject } from '../core/fact.ts'
 import { type ObjectId, parseObjectId } from '../core/id.ts'
 import { CHECKED_MAX, memberGroups, memberGroupsAmong } from '../core/memberGroups.ts'
@@ -7,9 +8,8 @@ import { Problem } from '../core/problem.ts'
 import type { Snapshot } from '../core/snapshot.ts'
 import { readIds, readSecurityEnabledOnly } from '../odata/actionBody.ts'
 import { type Answer, json } from './answer.ts'
-import { type GraphRequest, parameter } from './graphRequest.ts'
+import { type GraphRequest, objectKey, parameter } from './graphRequest.ts'
 import type { Handler } from './route.ts'
-import { userId } from './users.ts'
 
 /** Where an object is asked for its groups. */
 export type Door = 'groups' | 'users' | 'directoryObjects'
@@ -53,10 +53,9 @@ export function getMember(door: Door, told: Told): Handler {
 }
 
 async function readMember(snapshot: Snapshot, door: Door, request: GraphRequest): Promise<DirectoryObject> {
-  const text = parameter(request, 'id')
-  if (door === 'users') return liveObject(snapshot, 'user', await userId(snapshot, text))
-  const id = parseObjectId(text)
-  return door === 'groups' ? liveObject(snapshot, 'group', id) : liveObjectOfAnyType(snapshot, id)
+  if (door === 'directoryObjects') return liveObjectOfAnyType(snapshot, parseObjectId(parameter(request, 'id')))
+  const type = door === 'users' ? 'user' : 'group'
+  return liveObject(snapshot, type, await namedId(snapshot, objectKey(request, type)))
 }
 
 /** learn.microsoft.com, graph/api/directoryobject-getmembergroups. */

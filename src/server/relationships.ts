@@ -1,6 +1,6 @@
 import { seesHiddenMembers } from '../auth/permissions.ts'
+import { namedId } from '../core/alternateKey.ts'
 import type { DirectoryObject, ObjectType } from '../core/fact.ts'
-import { parseObjectId } from '../core/id.ts'
 import { liveObject } from '../core/membership.ts'
 import { Problem } from '../core/problem.ts'
 import { type RelatedQuery, type Relationship, relatedTypes, tellsMembers } from '../core/relationship.ts'
@@ -12,11 +12,10 @@ import type { QueryOptions } from '../odata/options.ts'
 import { readCollectionSelect, selectableNames, typeNamed } from '../odata/resourceNames.ts'
 import { json, number } from './answer.ts'
 import { directoryObjectBody, mayRead, readMixedSelect, typedDirectoryObjectBody } from './directoryObjectBody.ts'
-import { type GraphRequest, parameter, refuseOptions } from './graphRequest.ts'
+import { type GraphRequest, objectKey, refuseOptions } from './graphRequest.ts'
 import { countListedRelated, type RelatedList, readRelated } from './relatedList.ts'
 import { contextOf, countObjects } from './resources.ts'
 import type { Handler } from './route.ts'
-import { userId } from './users.ts'
 
 /** The collections whose objects have relationships that can be asked for. */
 export type Collection = 'groups' | 'users'
@@ -82,7 +81,7 @@ function refuseCountUnlessEventual({ eventual }: GraphRequest): void {
 
 /** The type that the path ends with; null for a list that is not cast. */
 function readCast({ parameters }: GraphRequest): ObjectType | null {
-  const name = parameters['type']
+  const name = parameters['type']?.text
   if (name === undefined) return null
   return typeNamed(name) ?? refuseCast(name)
 }
@@ -114,9 +113,8 @@ async function readQuery(
 }
 
 async function readOwner(snapshot: Snapshot, collection: Collection, request: GraphRequest): Promise<DirectoryObject> {
-  const text = parameter(request, 'id')
-  if (collection === 'groups') return liveObject(snapshot, 'group', parseObjectId(text))
-  return liveObject(snapshot, 'user', await userId(snapshot, text))
+  const type = collection === 'users' ? 'user' : 'group'
+  return liveObject(snapshot, type, await namedId(snapshot, objectKey(request, type)))
 }
 
 function mixedContextOf({ root }: GraphRequest, selected: readonly string[] | null): string {

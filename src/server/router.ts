@@ -1,11 +1,12 @@
 import { Problem } from '../core/problem.ts'
+import { hasAlternateKey, type PathKey } from '../odata/objectKey.ts'
 import type { Segment } from '../odata/segment.ts'
 import type { Method, Route } from './route.ts'
 import { ROUTES } from './routes.ts'
 
 export interface RouteMatch {
   readonly route: Route
-  readonly parameters: Readonly<Record<string, string>>
+  readonly parameters: Readonly<Record<string, PathKey>>
 }
 
 interface Path {
@@ -33,18 +34,19 @@ export function findRoute(method: string, segments: readonly Segment[]): RouteMa
   throw unknownPath(segments)
 }
 
-function match(steps: readonly string[], segments: readonly Segment[]): Record<string, string> | null {
+function match(steps: readonly string[], segments: readonly Segment[]): Record<string, PathKey> | null {
   if (steps.length !== segments.length) return null
-  const parameters: Record<string, string> = {}
+  const parameters: Record<string, PathKey> = {}
   for (const [index, step] of steps.entries()) {
     const segment = segments[index]
     if (segment === undefined) return null
     if (step === '{type}') {
       if (segment.kind !== 'name' || !segment.name.startsWith('microsoft.graph.')) return null
-      parameters['type'] = segment.name
+      parameters['type'] = { property: null, text: segment.name }
     } else if (step.startsWith('{')) {
-      if (segment.kind === 'key' && segment.property !== null) return null
-      parameters[step.slice(1, -1)] = segment.text
+      const property = segment.kind === 'key' ? segment.property : null
+      if (property !== null && !hasAlternateKey(steps[index - 1], property)) return null
+      parameters[step.slice(1, -1)] = { property, text: segment.text }
     } else if (segment.kind !== 'name' || segment.name !== step) return null
   }
   return parameters

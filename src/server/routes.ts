@@ -22,7 +22,7 @@ export const ROUTES: Routes = {
   'groups/delta': { GET: route(getDelta('group'), 'groups.delta') },
   'groups/{id}': {
     GET: route(getGroup, 'groups.get'),
-    PATCH: route(patchGroup, 'groups.update', 'groups.members.add', 'groups.owners.add'),
+    PATCH: route(patchGroup, 'groups.update', 'groups.members.add', 'groups.owners.add', 'groups.create'),
     DELETE: route(removeGroup, 'groups.delete'),
   },
   'groups/{id}/members/$ref': { POST: route(postEdge('members'), 'groups.members.add') },

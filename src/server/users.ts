@@ -1,13 +1,11 @@
-import { isGuid, type ObjectId } from '../core/id.ts'
+import { namedId } from '../core/alternateKey.ts'
 import { liveObject } from '../core/membership.ts'
-import { notFound } from '../core/problem.ts'
-import type { Snapshot } from '../core/snapshot.ts'
-import { createUser, deleteUser, updateUser, userKey } from '../core/user.ts'
+import { createUser, deleteUser, updateUser } from '../core/user.ts'
 import { resourceBody } from '../odata/resourceBody.ts'
 import { readUserBody } from '../odata/writeBody.ts'
 import { type Answer, json, NO_CONTENT } from './answer.ts'
 import { readExpansion } from './expansion.ts'
-import { authorship, type GraphRequest, parameter } from './graphRequest.ts'
+import { authorship, type GraphRequest, objectKey } from './graphRequest.ts'
 import { contextOf, expandedNames, listObjects, readSelected } from './resources.ts'
 import { commandContext, type Services } from './services.ts'
 
@@ -31,10 +29,11 @@ export async function postUser(request: GraphRequest, services: Services): Promi
 
 /** GET /users/{id or userPrincipalName} */
 export async function getUser(request: GraphRequest, { store }: Services): Promise<Answer> {
+  const key = objectKey(request, 'user')
   const selected = readSelected('user', request.options)
   const expanded = readExpansion(request, 'user')
   const body = await store.read(request.caller.tenant, async snapshot => {
-    const user = await liveObject(snapshot, 'user', await userId(snapshot, parameter(request, 'id')))
+    const user = await liveObject(snapshot, 'user', await namedId(snapshot, key))
     return { ...resourceBody(user, selected), ...(await expanded?.read(snapshot, user)) }
   })
   const context = contextOf(request, 'user', expandedNames(selected, expanded), 'entity')
@@ -45,10 +44,11 @@ export async function getUser(request: GraphRequest, { store }: Services): Promi
 export async function patchUser(request: GraphRequest, services: Services): Promise<Answer> {
   const { store, clock } = services
   const { tenant } = request.caller
+  const key = objectKey(request, 'user')
   const values = readUserBody(request.body)
   const context = await commandContext(services, tenant)
   await store.write(tenant, authorship(request, clock), async transaction =>
-    updateUser(transaction, await userId(transaction, parameter(request, 'id')), values, context),
+    updateUser(transaction, await namedId(transaction, key), values, context),
   )
   return NO_CONTENT
 }
@@ -57,17 +57,10 @@ export async function patchUser(request: GraphRequest, services: Services): Prom
 export async function removeUser(request: GraphRequest, services: Services): Promise<Answer> {
   const { store, clock } = services
   const { tenant } = request.caller
+  const key = objectKey(request, 'user')
   const context = await commandContext(services, tenant)
   await store.write(tenant, authorship(request, clock), async transaction =>
-    deleteUser(transaction, await userId(transaction, parameter(request, 'id')), context),
+    deleteUser(transaction, await namedId(transaction, key), context),
   )
   return NO_CONTENT
-}
-
-/** Text that is no GUID is a userPrincipalName. Throws `Request_ResourceNotFound` when nobody bears it. */
-export async function userId(snapshot: Snapshot, text: string): Promise<ObjectId> {
-  if (isGuid(text)) return text.toLowerCase() as ObjectId
-  const id = await snapshot.idByKey('userPrincipalName', userKey(text))
-  if (id === null) throw notFound(text)
-  return id
 }

@@ -64,6 +64,21 @@ test('several headers are read as one, in their order', () => {
   assert.equal(isMinimal(['return=representation', 'return=minimal']), false)
 })
 
+test('create-if-missing is asked for by its name alone, in any case, beside others', () => {
+  for (const header of [
+    'create-if-missing',
+    'Create-If-Missing',
+    'wait=1, create-if-missing',
+    'create-if-missing=""',
+  ]) {
+    assert.equal(readPrefer(header).createIfMissing, true, header)
+  }
+  for (const header of [undefined, '', 'create-if-missing=false', 'create', 'a="b, create-if-missing"']) {
+    assert.equal(readPrefer(header).createIfMissing, false, header)
+  }
+  assert.deepEqual(readPrefer('create-if-missing, return=minimal'), { minimal: true, createIfMissing: true })
+})
+
 test('whatever the header, it is no error', () => {
   const part = fc.constantFrom('return', '=', 'minimal', ',', ';', '"', '\\', ' ')
   const header = fc.oneof(

@@ -26,6 +26,13 @@ test('an alternate key tells its property', () => {
   ])
 })
 
+test('an alternate key may stand between slashes, an id in parentheses may not', () => {
+  assert.deepEqual(parseSegment("(uniqueName='staff')"), [{ kind: 'key', property: 'uniquename', text: 'staff' }])
+  for (const raw of ["('staff')", '(uniquename=staff)', '()', "(='staff')"]) {
+    assert.deepEqual(parseSegment(raw), [nameAsSent(raw)])
+  }
+})
+
 test('a quote in a key is written twice', () => {
   const textOfKey = (raw: string) => parseSegment(raw)?.at(-1)?.text
   assert.equal(textOfKey("users('o''neill')"), "o'neill")

@@ -46,6 +46,29 @@ test('with return=minimal a changed group is shown with what was set since the b
   assert.deepEqual(new Set(members), new Set(entries))
 })
 
+test('Preference-Applied says where return=minimal was obeyed, and is absent elsewhere (DELTA-154)', async t => {
+  const server = await aServer(t, pagesOf({ objects: 1 }))
+  const directory = aDirectory(server)
+  const groups = await directory.groups('One', 'Two')
+  const applied = async (path: string, prefer: string) => {
+    const { headers, body } = await server.call(path, { prefer })
+    return [headers['preference-applied'], body['@odata.nextLink'] ?? body['@odata.deltaLink']]
+  }
+  let link = SELECT
+  for (let page = 0; page < 9 && !link.includes('$deltatoken='); page += 1) {
+    const [header, next] = await applied(link, 'return=minimal')
+    assert.equal(header, undefined)
+    link = next
+  }
+  for (const group of groups) await group.set({ theme: 'Teal' })
+  const [header, next] = await applied(link, 'return=minimal')
+  assert.equal(header, 'return=minimal')
+  for (const prefer of ['', 'return=representation', 'odata.maxpagesize=1']) {
+    assert.equal((await applied(next, prefer))[0], undefined)
+  }
+  assert.equal((await applied(next, 'odata.maxpagesize=1, return=minimal'))[0], 'return=minimal')
+})
+
 test('return=minimal is judged by the base of the round, not by its pages (DELTA-26)', async t => {
   const server = await aServer(t, pagesOf({ edges: 1 }))
   const directory = aDirectory(server)

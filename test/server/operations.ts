@@ -157,6 +157,17 @@ export const OPERATIONS: readonly Operation[] = [
     },
   },
   {
+    route: 'PATCH groups/{id}',
+    roles: ['Group.Create', ...GROUP_WRITERS],
+    status: 201,
+    request: async ({ number }) => ({
+      path: `/v1.0/groups(uniqueName='made${number}')`,
+      method: 'PATCH',
+      headers: { prefer: 'create-if-missing' },
+      body: SECURITY,
+    }),
+  },
+  {
     route: 'DELETE groups/{id}',
     roles: ['Group.ReadWrite.All'],
     status: 204,
