@@ -127,26 +127,27 @@ export interface ItemAnswer {
   readonly status: number
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
-  readonly body: Buffer | null
+  /** In parts. */
+  readonly body: readonly Uint8Array[] | null
 }
 
 /** The body of a batch's answer. Bodies that are JSON already stay the bytes that they are. */
-export function batchBody(answers: readonly ItemAnswer[]): Buffer {
-  const parts: Buffer[] = []
+export function batchBody(answers: readonly ItemAnswer[]): Uint8Array[] {
+  const parts: Uint8Array[] = []
   for (const { id, status, headers, body } of answers) {
     const shown = Object.fromEntries(Object.entries(headers).map(([name, text]) => [shownName(name), text]))
     const head = `{"id":${JSON.stringify(id)},"status":${status},"headers":${JSON.stringify(shown)}`
     parts.push(Buffer.from(parts.length === 0 ? head : `,${head}`))
-    if (body !== null) parts.push(Buffer.from(',"body":'), shownBody(headers['content-type'] ?? '', body))
+    if (body !== null) parts.push(Buffer.from(',"body":'), ...shownBody(headers['content-type'] ?? '', body))
     parts.push(Buffer.from('}'))
   }
-  return Buffer.concat([Buffer.from('{"responses":['), ...parts, Buffer.from(']}')])
+  return [Buffer.from('{"responses":['), ...parts, Buffer.from(']}')]
 }
 
 /** Text is a string, and what is neither text nor JSON the base64url of its bytes (OData JSON Format 4.01 §19.2). */
-function shownBody(type: string, body: Buffer): Buffer {
+function shownBody(type: string, body: readonly Uint8Array[]): readonly Uint8Array[] {
   if (type.startsWith('application/json')) return body
-  return Buffer.from(JSON.stringify(body.toString(type.startsWith('text/') ? 'utf8' : 'base64url')))
+  return [Buffer.from(JSON.stringify(Buffer.concat(body).toString(type.startsWith('text/') ? 'utf8' : 'base64url')))]
 }
 
 /** Header names as Graph spells them: a client looks for `Content-Type`, in this spelling alone. */

@@ -34,14 +34,14 @@ export function deltaProjection(query: Query): Projection {
 /** Where an answer's links and context stand: `http://host/v1.0`. */
 export type ServiceRoot = string
 
-/** The body of a delta answer. `selected` are the scalar names for the context of a first page, `token` the sealed link. */
+/** The body of a delta answer, in parts: the scan's bytes are not copied. `selected` are the scalar names for the context of a first page, `token` the sealed link. */
 export function deltaBody(
   page: Page,
   type: ObjectType,
   root: ServiceRoot,
   selected: readonly string[] | null,
   token: string,
-): Buffer {
+): Uint8Array[] {
   const names = selected === null || selected.length === 0 ? '' : `(${selected.join(',')})`
   const context = JSON.stringify(`${root}/$metadata#${ENTITY_SETS[type]}${names}`)
   const name = page.link.kind === 'next' ? '@odata.nextLink' : '@odata.deltaLink'
@@ -49,11 +49,11 @@ export function deltaBody(
   const items = page.items.map(itemText).join(',')
   const scanned = page.scanned?.json ?? new Uint8Array()
   const comma = scanned.length > 0 && items !== '' ? ',' : ''
-  return Buffer.concat([
+  return [
     Buffer.from(`{"@odata.context":${context},"${name}":${link},"value":[`),
     scanned,
     Buffer.from(`${comma}${items}]}`),
-  ])
+  ]
 }
 
 function deltaLink(type: ObjectType, root: ServiceRoot, kind: Link['kind'], token: string): string {

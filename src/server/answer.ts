@@ -1,18 +1,21 @@
 import type { JsonObject } from '../odata/resourceBody.ts'
 
-/** What a handler answers. A body is JSON, finished bytes or a value to be written as such, unless a header says another type. */
+/**
+ * What a handler answers. A body is JSON, finished bytes in parts or a value to be written as such, unless a header says
+ * another type.
+ */
 export interface Answer {
   readonly status: number
   /** Names in lower case. */
   readonly headers?: Readonly<Record<string, string>>
-  readonly body: Buffer | JsonObject | null
+  readonly body: readonly Uint8Array[] | JsonObject | null
 }
 
 const JSON_TYPE = 'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8'
 
 export function json(
   status: number,
-  body: Buffer | JsonObject,
+  body: readonly Uint8Array[] | JsonObject,
   headers: Readonly<Record<string, string>> = {},
 ): Answer {
   return { status, headers, body }
@@ -21,7 +24,7 @@ export function json(
 /** The answer to `/$count`. */
 export function number(value: number): Answer {
   const headers = { 'content-type': 'text/plain', 'odata-version': '4.0' }
-  return { status: 200, headers, body: Buffer.from(String(value)) }
+  return { status: 200, headers, body: [Buffer.from(String(value))] }
 }
 
 export const NO_CONTENT: Answer = { status: 204, body: null }
@@ -32,7 +35,12 @@ export function headersOf({ headers = {}, body }: Answer): Readonly<Record<strin
   return { 'content-type': JSON_TYPE, 'odata-version': '4.0', ...headers }
 }
 
-/** The body of an answer as it is sent; null when there is none. */
-export function bytesOf({ body }: Answer): Buffer | null {
-  return body === null || Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body))
+/** The body of an answer as it is sent, in parts; null when there is none. */
+export function partsOf({ body }: Answer): readonly Uint8Array[] | null {
+  if (body === null) return null
+  return isParts(body) ? body : [Buffer.from(JSON.stringify(body))]
+}
+
+function isParts(body: readonly Uint8Array[] | JsonObject): body is readonly Uint8Array[] {
+  return Array.isArray(body)
 }

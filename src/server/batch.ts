@@ -1,6 +1,6 @@
 import { Problem } from '../core/problem.ts'
 import { batchBody, readBatch } from '../odata/batch.ts'
-import { type Answer, bytesOf, headersOf, json } from './answer.ts'
+import { type Answer, headersOf, json, partsOf } from './answer.ts'
 import type { GraphRequest } from './graphRequest.ts'
 
 /** POST /$batch: up to twenty requests of one caller, each answered for itself, side by side where none waits for another. */
@@ -16,7 +16,7 @@ export async function postBatch({ ask, body }: GraphRequest): Promise<Answer> {
     id: items[place]?.id ?? '',
     status: answer.status,
     headers: headersOf(answer),
-    body: bytesOf(answer),
+    body: partsOf(answer),
   }))
   return json(200, batchBody(shown))
 }

@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../auth/caller.ts'
 import { verifyBearer } from '../auth/caller.ts'
-import { type Answer, bytesOf, headersOf } from './answer.ts'
 import { askItems } from './batchItem.ts'
 import { sendPreflight } from './cors.ts'
 import { answerInquiry, type Inquiry } from './inquiry.ts'
 import { readBody } from './requestBody.ts'
 import { requestIdOf } from './requestMark.ts'
+import { send } from './sending.ts'
 import type { Services } from './services.ts'
 
 /** Answers a request below an API version: who asks, what for, the answer. */
@@ -26,7 +26,11 @@ export async function dispatch(
     requestId: requestIdOf(request),
     body: () => readBody(request.body, request.headers),
   }
-  return send(reply, await answerInquiry({ ...inquiry, ask: askItems(inquiry, request.log, services) }, services))
+  return send(
+    request,
+    reply,
+    await answerInquiry({ ...inquiry, ask: askItems(inquiry, request.log, services) }, services),
+  )
 }
 
 function whoAsks(request: FastifyRequest, { clock, controls, publicBase, store }: Services): Promise<Caller> {
@@ -36,11 +40,4 @@ function whoAsks(request: FastifyRequest, { clock, controls, publicBase, store }
     bases: publicBase.all,
     knownTenant: async tenant => (await store.tenant(tenant)) !== null,
   })
-}
-
-function send(reply: FastifyReply, answer: Answer): FastifyReply {
-  return reply
-    .code(answer.status)
-    .headers(headersOf(answer))
-    .send(bytesOf(answer) ?? undefined)
 }

@@ -6,6 +6,7 @@ import { type AnswerMark, type ErrorBody, errorBody, STATUS } from '../odata/err
 import type { Answer } from './answer.ts'
 import { markOf, newRequestId } from './requestMark.ts'
 import { ResyncProblem } from './resync.ts'
+import { send } from './sending.ts'
 import type { Services } from './services.ts'
 
 /** Answers what was thrown, at whichever door of the framework. */
@@ -17,8 +18,8 @@ export function answerError(
 ): FastifyReply {
   const mark = markOf(request, services.clock.now())
   const problem = error instanceof Problem ? error : (brokenOff(error, request) ?? frameworkRefusal(error))
-  const { status, headers = {}, body } = errorAnswer(problem ?? error, mark, request.log, services)
-  return reply.code(status).removeHeader('odata-version').headers(headers).send(body)
+  reply.removeHeader('odata-version')
+  return send(request, reply, errorAnswer(problem ?? error, mark, request.log, services))
 }
 
 /** A refusal is told to its caller. Anything else is a bug: it is logged with its cause and answered 500. */
@@ -38,12 +39,11 @@ export function errorAnswer(error: unknown, mark: AnswerMark, log: FastifyBaseLo
   })
 }
 
-/** As bytes: to a text the framework would add a charset, which Graph's errors do not have. */
 function errorOf(status: number, body: ErrorBody, headers: Readonly<Record<string, string>>): Answer {
   return {
     status,
     headers: { 'content-type': 'application/json', ...headers },
-    body: Buffer.from(JSON.stringify(body)),
+    body: [Buffer.from(JSON.stringify(body))],
   }
 }
 

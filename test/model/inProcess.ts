@@ -113,8 +113,8 @@ class InProcess implements Driver {
       )
     if (page === null) throw resyncProblem('gone', restartLocation(type, root, query))
     const token = sealStateToken(page.link, binding, this.ground.clock.now(), this.#keys.ring)
-    const body = deltaBody(page, type, root, asked.kind === 'token' ? null : asked.selected, token)
-    return { status: 200, text: body.toString() }
+    const parts = deltaBody(page, type, root, asked.kind === 'token' ? null : asked.selected, token)
+    return { status: 200, text: Buffer.concat(parts).toString() }
   }
 
   #follow(asked: { link: Link['kind']; token: string }, binding: TokenBinding, root: string): PageRequest {

@@ -20,7 +20,9 @@ export interface Listener {
   readonly connect: () => Promise<Connection>
   /** Sends bytes on a new connection; gives all answers once the server has closed it. */
   readonly exchange: (bytes: string | Buffer) => Promise<Reply[]>
-  /** Stops the server; gives what it has logged as warnings and errors. */
+  /** Stops the server as a signal would; what is under way is finished. */
+  readonly stop: () => Promise<void>
+  /** Ends all connections and stops the server; gives what it has logged from the level on. */
   readonly close: () => Promise<readonly { readonly level: number; readonly msg: string }[]>
 }
 
@@ -35,15 +37,16 @@ export interface ListenerParts {
   readonly limits?: Partial<ConnectionLimits>
   /** In front of the directory's store. */
   readonly storeOf?: (store: Store) => Store
+  readonly level?: 'warn' | 'info'
 }
 
 export async function aListener(
   context: TestContext,
-  { limits = {}, storeOf = store => store }: ListenerParts = {},
+  { limits = {}, storeOf = store => store, level = 'warn' }: ListenerParts = {},
 ): Promise<Listener> {
   const inside = await aServer(context)
   const lines: string[] = []
-  const logger = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
+  const logger = pino({ level }, { write: (line: string) => void lines.push(line) })
   const listening = { host: '127.0.0.1', port: 0, publicUrl: null, limits: { ...CONNECTION_LIMITS, ...limits } }
   const parts = { ...inside.services, store: storeOf(inside.services.store) }
   const { url, close } = await startServer(listening, parts, logger)
@@ -95,6 +98,7 @@ export async function aListener(
       socket.write(bytes)
       return answers(Number.POSITIVE_INFINITY)
     },
+    stop: close,
     close: async () => {
       await end()
       return lines.map(line => JSON.parse(line))
