@@ -1,5 +1,9 @@
 import type { Case } from './case.ts'
 import { ENTRY } from './cases/entry.ts'
+import { FOLLOW_UP } from './cases/followUp.ts'
+import { INITIAL_ROUND } from './cases/initialRound.ts'
+import { MEMBERS } from './cases/members.ts'
+import { SELECT } from './cases/select.ts'
 
 /** Cases of one subject, and the file that holds them. */
 export interface Section {
@@ -11,6 +15,10 @@ export interface Section {
 /** Every case, in the order in which they are told. */
 export const SECTIONS: readonly Section[] = [
   { title: 'Entry, forms of the URL, shape of a page', file: 'entry.ts', cases: ENTRY },
+  { title: 'First rounds', file: 'initialRound.ts', cases: INITIAL_ROUND },
+  { title: 'Later rounds', file: 'followUp.ts', cases: FOLLOW_UP },
+  { title: '`$select`', file: 'select.ts', cases: SELECT },
+  { title: 'Members', file: 'members.ts', cases: MEMBERS },
 ]
 
 export const CASES: readonly Case[] = SECTIONS.flatMap(({ cases }) => cases)

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { forEachAtMost } from '../replay/worker.ts'
 import { type Ask, clientOf, type How, type Reply, shown } from './client.ts'
 import { type Group, groupOf, LINKS_PER_REQUEST, type User, userOf, type Write } from './directory.ts'
-import { type Named, type Page, type Round, readRound, roundOf } from './round.ts'
+import { type Named, type Page, pageOf, type Round, readRound, roundOf } from './round.ts'
 import type { Target } from './target.ts'
 
 /** Properties of a new object, and whom it links first. */
@@ -13,10 +13,10 @@ export interface NewGroup {
   readonly [property: string]: unknown
 }
 
-/** What a refusal should be; the status and code that Microsoft does not document are noted, not demanded. */
+/** How Graph refuses something where Microsoft documents only that it does: another way is noted, and no failure. */
 export interface Refusal {
-  readonly status: number
-  readonly code: string
+  readonly status?: number
+  readonly code?: string
 }
 
 /** What a case plays with. All that it makes is removed when the case is over. */
@@ -39,12 +39,14 @@ export interface Scene {
   readonly adopt: (collection: 'groups' | 'users', object: Named) => void
   /** A deltaLink from which only later changes are told. `query` is further options: `$select=id`. */
   readonly latest: (query?: string) => Promise<string>
+  /** One page: the first, or that of a link. */
+  readonly page: (link: string, how?: How) => Promise<Page>
   /** The pages from a first request (`/v1.0/groups/delta`) or a link to the deltaLink. */
   readonly round: (link: string, how?: How, onPage?: (page: Page) => Promise<void> | void) => Promise<Round>
   /** The round from a deltaLink; where the server may lag, and those after it until each of `awaited` is told. */
   readonly news: (link: string, awaited: readonly Named[], how?: How) => Promise<Round>
   /** Checks that a request was refused with an error of the one shape. */
-  readonly refused: (reply: Reply, refusal: Refusal) => void
+  readonly refused: (reply: Reply, graph?: Refusal) => void
   /** Says something that does not make the case fail. */
   readonly note: (text: string) => void
 }
@@ -132,6 +134,7 @@ export function newScene(target: Target): PlayedScene {
     adopt,
     latest: async (query = '') =>
       (await round(`/v1.0/groups/delta?$deltatoken=latest${query === '' ? '' : `&${query}`}`)).deltaLink,
+    page: async (link, how) => pageOf(await askPage(link, how)),
     round,
     news: async (link, awaited, how) => {
       const pages: Page[] = []
@@ -145,13 +148,13 @@ export function newScene(target: Target): PlayedScene {
         await new Promise(resolve => setTimeout(resolve, PAUSE_MS))
       }
     },
-    refused: (reply, { status, code }) => {
+    refused: (reply, { status = reply.status, code } = {}) => {
       assert.ok(reply.status >= 400 && reply.status < 500, `a refusal was due, not ${shown(reply)}`)
       const { error } = reply.body ?? {}
       assert.equal(typeof error?.code, 'string', `an error has a code: ${shown(reply)}`)
       assert.equal(typeof error?.message, 'string', `an error has a message: ${shown(reply)}`)
       if (reply.status !== status) notes.push(`answers ${reply.status} where Graph answers ${status}`)
-      if (error.code !== code) notes.push(`says ${error.code} where Graph says ${code}`)
+      if (code !== undefined && error.code !== code) notes.push(`says ${error.code} where Graph says ${code}`)
     },
     note: text => {
       notes.push(text)

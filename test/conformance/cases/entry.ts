@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type Case, must, should } from '../case.ts'
 import { shown } from '../client.ts'
-import { idsOf, only, pageOf } from '../round.ts'
+import { idsOf, type Named, only } from '../round.ts'
 import type { Scene } from '../scene.ts'
 import { pageSizeOf } from '../target.ts'
 
@@ -11,10 +11,10 @@ const CONTENT_TYPE =
 export const ENTRY: readonly Case[] = [
   must(
     'C1 a request to /groups/delta without a token is answered with a context, a list and a link (DELTA-6, DELTA-8, DELTA-12)',
-    async ({ group, get }) => {
+    async ({ group, page }) => {
       await group()
-      const page = pageOf(await get('/v1.0/groups/delta'))
-      assert.match(page.context, /\$metadata#groups$/)
+      const { context } = await page('/v1.0/groups/delta')
+      assert.match(context, /\$metadata#groups$/)
     },
   ),
   must('C2 /groups/microsoft.graph.delta tells the same groups as /groups/delta (DELTA-1)', scene =>
@@ -29,13 +29,12 @@ export const ENTRY: readonly Case[] = [
   ),
   must(
     'C5 $deltaToken and $SkipToken are $deltatoken and $skiptoken (DELTA-2)',
-    async ({ round, ...scene }) => {
-      const { groups, link } = await manyNews({ round, ...scene })
-      const respelled = await round(link.replace('$deltatoken', '$deltaToken'))
-      assert.equal(respelled.pages[0]?.kind, 'next')
-      const rest = await round(String(respelled.pages[0]?.link).replace('$skiptoken', '$SkipToken'))
-      const told = [...(respelled.pages[0]?.items ?? []), ...rest.items]
-      for (const { id } of groups) assert.ok(idsOf(told).includes(id), `the group ${id} is not told`)
+    async scene => {
+      const { groups, link } = await manyNews(scene)
+      const first = await scene.page(link.replace('$deltatoken', '$deltaToken'))
+      assert.equal(first.kind, 'next')
+      const rest = await scene.round(first.link.replace('$skiptoken', '$SkipToken'))
+      assertTold([...first.items, ...rest.items], groups)
     },
     ['page size'],
   ),
@@ -49,7 +48,7 @@ export const ENTRY: readonly Case[] = [
   must(
     'C9 every page has either a nextLink or a deltaLink (DELTA-6)',
     async scene => {
-      pageOf(await scene.get('/v1.0/groups/delta'))
+      await scene.page('/v1.0/groups/delta')
       const { link } = await manyNews(scene)
       const { pages } = await scene.round(link)
       assert.ok(pages.length > 1, 'the round has one page')
@@ -82,32 +81,30 @@ export const ENTRY: readonly Case[] = [
     'C12 a link that is asked again as it stands goes on with its round (DELTA-43)',
     async scene => {
       const { groups, link } = await manyNews(scene)
-      const [first] = (await scene.round(link)).pages
-      const replayed = pageOf(await scene.get(link))
-      const rest = await scene.round(replayed.link)
-      const told = idsOf([...(first?.items ?? []), ...rest.items])
-      for (const { id } of groups) assert.ok(told.includes(id), `the group ${id} is not told`)
+      await scene.round(link)
+      const first = await scene.page(link)
+      const rest = await scene.round(first.link)
+      assertTold([...first.items, ...rest.items], groups)
     },
     ['page size'],
   ),
   must('C13 what is called as /beta names /beta in its links and context (DELTA-3)', async scene => {
-    const { get, group } = scene
-    const page = pageOf(await get(`/beta/groups/delta?${only(await group())}`))
-    assert.match(page.context, /\/beta\/\$metadata#groups$/)
-    assertLeadsTo(page.link, scene, 'beta')
+    const { context, link } = await scene.page(`/beta/groups/delta?${only(await scene.group())}`)
+    assert.match(context, /\/beta\/\$metadata#groups$/)
+    assertLeadsTo(link, scene, 'beta')
   }),
-  must('C14 a GET with a Content-Type and no body is accepted (DELTA-11)', async ({ get, group }) => {
+  must('C14 a GET with a Content-Type and no body is accepted (DELTA-11)', async ({ page, group }) => {
     const path = `/v1.0/groups/delta?${only(await group())}`
-    pageOf(await get(path, { headers: { 'content-type': 'application/json' } }))
+    await page(path, { headers: { 'content-type': 'application/json' } })
   }),
-  should('C15 whatever Accept says, or without it, the answer is JSON (DELTA-11)', async ({ get, group }) => {
+  should('C15 whatever Accept says, or without it, the answer is JSON (DELTA-11)', async ({ page, group }) => {
     const path = `/v1.0/groups/delta?${only(await group())}`
     for (const accept of ['application/json;q=1', '*/*', null]) {
-      pageOf(await get(path, accept === null ? {} : { headers: { accept } }))
+      await page(path, accept === null ? {} : { headers: { accept } })
     }
   }),
-  should('C16 JSON has the Content-Type and the OData-Version that Graph sends (DELTA-11)', async ({ get, group }) => {
-    const reply = await get(`/v1.0/groups/delta?${only(await group())}`)
+  should('C16 JSON has the Content-Type and the OData-Version that Graph sends (DELTA-11)', async ({ page, group }) => {
+    const { reply } = await page(`/v1.0/groups/delta?${only(await group())}`)
     assert.equal(reply.headers['content-type'], CONTENT_TYPE)
     assert.equal(reply.headers['odata-version'], '4.0')
   }),
@@ -135,6 +132,11 @@ async function assertSelects({ group, user, round }: Scene, option: string, keys
     items.map(item => Object.keys(item).sort()),
     [keys],
   )
+}
+
+function assertTold(items: readonly Named[], groups: readonly Named[]): void {
+  const told = idsOf(items)
+  for (const { id } of groups) assert.ok(told.includes(id), `the group ${id} is not told`)
 }
 
 /** More new groups than a page holds, and a deltaLink that tells them. */
