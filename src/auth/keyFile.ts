@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { constants } from 'node:fs'
 import { type FileHandle, link, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { getSystemErrorMessage } from 'node:util'
 import { formatKeyRing, type KeyRing, KeyRingRefused, newKeyRing, parseKeyRing } from './keyRing.ts'
 
 /** Windows has no such modes and cannot open a folder: there the folder's access list has to guard the file. */
@@ -22,9 +24,8 @@ export async function openKeyRing(path: string): Promise<KeyRing> {
     // Read back, since another process may have been first: its ring is the one that stays.
     return parseKeyRing((await readKeyFile(path, name)) ?? '', name)
   } catch (error) {
-    const code = systemCode(error)
-    if (code === null) throw error
-    throw new KeyRingRefused(`${name} cannot be read or made (${code}).`, { cause: error })
+    if (!isSystemError(error)) throw error
+    throw new KeyRingRefused(`${name} cannot be read or made: ${getSystemErrorMessage(error.errno)}.`, { cause: error })
   }
 }
 
@@ -32,7 +33,9 @@ async function readKeyFile(path: string, name: string): Promise<string | null> {
   const file = await openIfThere(path)
   if (file === null) return null
   try {
-    const { mode } = await file.stat()
+    const stats = await file.stat()
+    if (!stats.isFile()) throw new KeyRingRefused(`${name} is not a file.`)
+    const { mode } = stats
     if (HAS_MODES && (mode & ANYONE_ELSE) !== 0) {
       const octal = (mode & 0o777).toString(8).padStart(4, '0')
       throw new KeyRingRefused(`${name} is open to others (mode ${octal}): make it yours alone with chmod 600.`)
@@ -43,11 +46,14 @@ async function readKeyFile(path: string, name: string): Promise<string | null> {
   }
 }
 
+/** Opened without waiting: a pipe in the file's place would have the server wait for a writer. */
+const READ = constants.O_RDONLY | (HAS_MODES ? constants.O_NONBLOCK : 0)
+
 async function openIfThere(path: string): Promise<FileHandle | null> {
   try {
-    return await open(path, 'r')
+    return await open(path, READ)
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null
+    if (isSystemError(error) && error.code === 'ENOENT') return null
     throw error
   }
 }
@@ -68,7 +74,7 @@ async function makeKeyFile(path: string, text: string): Promise<void> {
     }
     await link(draft, path)
   } catch (error) {
-    if (systemCode(error) !== 'EEXIST') throw error
+    if (!(isSystemError(error) && error.code === 'EEXIST')) throw error
   } finally {
     await rm(draft, { force: true })
   }
@@ -85,6 +91,6 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-function systemCode(error: unknown): string | null {
-  return error instanceof Error && 'syscall' in error && 'code' in error ? String(error.code) : null
+function isSystemError(error: unknown): error is Error & { readonly code: string; readonly errno: number } {
+  return error instanceof Error && 'syscall' in error && 'code' in error && 'errno' in error
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { open, rename, rm } from 'node:fs/promises'
+import { constants, lstatSync } from 'node:fs'
+import { copyFile, link, open, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { Command } from 'commander'
 import { sqliteCode } from '../store/sqlite/connection.ts'
+import { copyDatabase, tenantsHeld } from '../store/sqlite/copy.ts'
 import { messageOf } from '../store/sqlite/database.ts'
-import { openSqliteStore, type SqliteStore } from '../store/sqlite/store.ts'
-import { databaseOption, openExistingStore, readDatabasePath } from './databaseFile.ts'
+import { databaseOption, readDatabasePath } from './databaseFile.ts'
 import { logLevelOption, openLog, readLogLevel } from './logging.ts'
 import { Refusal } from './refusal.ts'
 
@@ -22,69 +22,64 @@ export function backupCommand(): Command {
     .action(async (file: string) => {
       const log = openLog(readLogLevel(command))
       const database = readDatabasePath(command)
-      const store = openExistingStore(database)
-      try {
-        log.info({ database, target: resolve(file) }, 'backup begins')
-        console.log(await backup(store, resolve(file)))
-        log.info({ database }, 'backup done')
-      } finally {
-        await store.close()
-      }
+      log.info({ database, target: resolve(file) }, 'backup begins')
+      console.log(await backUp(database, resolve(file)))
+      log.info({ database }, 'backup done')
     })
   return command
 }
 
 /** Makes the copy whole or not at all, durable and readable by its owner alone; says what it holds. */
-async function backup(store: SqliteStore, target: string): Promise<string> {
-  refuseTaken(target)
+async function backUp(database: string, target: string): Promise<string> {
+  // Looked at before the work, to save it; what decides is the name's taking, which fails where there is one.
+  await orRefusal(target, async () => {
+    if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) throw taken(target)
+  })
   const draft = `${target}.${randomUUID()}.new`
   try {
-    await makeFile(draft, target)
-    await copyInto(store, draft, target)
-    const held = await heldBy(draft)
+    await orRefusal(target, async () => (await open(draft, 'wx', 0o600)).close())
+    await orRefusal(target, () => copyDatabase(database, draft))
+    const held = tenantsHeld(draft).map(({ id, head }) => `tenant ${id} at version ${head}`)
     const bytes = await sync(draft)
-    refuseTaken(target)
-    await rename(draft, target)
+    await orRefusal(target, () => takeName(draft, target))
     await syncFolder(dirname(target))
-    return `${target}: ${bytes.toLocaleString('en')} bytes, ${held}.`
+    return `${target}: ${bytes.toLocaleString('en')} bytes, ${held.join(', ') || 'no tenant'}.`
   } finally {
     await rm(draft, { force: true })
   }
 }
 
-function refuseTaken(target: string): void {
-  if (existsSync(target)) throw new Refusal(`'${target}' is there already: a backup overwrites nothing.`)
-}
+/** How file systems without hard links refuse one: FAT on Linux, others elsewhere. */
+const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
 
-async function makeFile(draft: string, target: string): Promise<void> {
+/** A rename would replace what has got the name meanwhile. */
+async function takeName(draft: string, target: string): Promise<void> {
   try {
-    await (await open(draft, 'wx', 0o600)).close()
+    await link(draft, target)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error
-    throw new Refusal(`'${target}' cannot be made (${String(error.code)}).`, { cause: error })
+    if (!(error instanceof Error && 'code' in error && NO_LINKS.has(error.code))) throw error
+    await copyFile(draft, target, constants.COPYFILE_EXCL)
+    await sync(target)
   }
 }
 
-async function copyInto(store: SqliteStore, draft: string, target: string): Promise<void> {
+function taken(target: string, cause?: unknown): Refusal {
+  return new Refusal(`'${target}' is there already: a backup overwrites nothing.`, { cause })
+}
+
+/** What the system or SQLite refuses becomes one sentence. */
+async function orRefusal(target: string, act: () => Promise<void>): Promise<void> {
   try {
-    await store.backup(draft)
+    await act()
   } catch (error) {
+    if (!(error instanceof Error)) throw error
+    if ('syscall' in error && 'code' in error) {
+      throw error.code === 'EEXIST'
+        ? taken(target, error)
+        : new Refusal(`'${target}' cannot be made: ${messageOf(error)}.`, { cause: error })
+    }
     if (sqliteCode(error) === null) throw error
     throw new Refusal(`'${target}' cannot be written: ${messageOf(error)}.`, { cause: error })
-  }
-}
-
-/** Opens the copy as a server would, which tells whether it is one. */
-async function heldBy(path: string): Promise<string> {
-  const copy = openSqliteStore({ path })
-  try {
-    const held: string[] = []
-    for (const { id } of await copy.tenants()) {
-      held.push(`tenant ${id} at version ${await copy.read(id, async ({ head }) => head)}`)
-    }
-    return held.length === 0 ? 'no tenant' : held.join(', ')
-  } finally {
-    await copy.close()
   }
 }
 

@@ -1,9 +1,9 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Command, Option } from 'commander'
-import { openSqliteStore, type SqliteStore } from '../store/sqlite/store.ts'
 import { givenOrDefault, option } from './option.ts'
 import { Refusal } from './refusal.ts'
+import { quoted } from './shellText.ts'
 
 export function databaseOption(): Option {
   return option('--database <path>', 'the SQLite file that holds the directory', 'tidemark.db')
@@ -22,10 +22,15 @@ export function readDatabasePath(command: Command): string {
   return existsSync(folder) ? join(realpathSync(folder), basename(path)) : path
 }
 
-/** Opens the store of a database that must be there: a command beside the server makes none. */
-export function openExistingStore(path: string): SqliteStore {
-  const size = statSync(path, { throwIfNoEntry: false })?.size
-  if (size === undefined) throw new Refusal(`There is no database '${path}'.`)
-  if (size === 0) throw new Refusal(`'${path}' is empty.`)
-  return openSqliteStore({ path })
+const ANYONE_ELSE = 0o077
+
+/** What to say of a database that others than its owner can read or write; null where that is not so. Windows has no such modes. */
+export function exposureOf(path: string): string | null {
+  if (process.platform === 'win32') return null
+  const exposed = [path, `${path}-wal`, `${path}-shm`].filter(file => {
+    const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0
+    return (mode & ANYONE_ELSE) !== 0
+  })
+  if (exposed.length === 0) return null
+  return `The database is open to others than its owner: chmod 600 ${exposed.map(quoted).join(' ')}`
 }

@@ -1,7 +1,8 @@
 import { Command } from 'commander'
 import { systemClock } from '../server/clock.ts'
 import { type Housekeeping, housekeep } from '../server/housekeeping.ts'
-import { databaseOption, openExistingStore, readDatabasePath } from './databaseFile.ts'
+import { openPresentStore } from '../store/sqlite/store.ts'
+import { databaseOption, readDatabasePath } from './databaseFile.ts'
 import { addKeepingOptions, readKeeping } from './keeping.ts'
 import { logLevelOption, openLog, readLogLevel } from './logging.ts'
 import { option, readSwitch } from './option.ts'
@@ -21,7 +22,7 @@ export function housekeepCommand(): Command {
       const settings = readKeeping(command)
       const log = openLog(readLogLevel(command))
       const database = readDatabasePath(command)
-      const store = openExistingStore(database)
+      const store = openPresentStore({ path: database })
       try {
         log.info({ database, ...settings }, 'housekeeping begins')
         const done = await housekeep({ store, clock: systemClock, settings })

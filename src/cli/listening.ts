@@ -1,3 +1,4 @@
+import { messageOf } from '../store/sqlite/database.ts'
 import { Refusal } from './refusal.ts'
 
 /** Where a listener was to listen, and the option that chose its port. */
@@ -30,6 +31,6 @@ function reasonOf(error: unknown, { host, port, option }: Place): string | null 
     case 'EINVAL':
       return `'${host}' is not an address of this machine.`
     default:
-      return `The server cannot listen on port ${port} of ${host} (${String(error.code)}).`
+      return `The server cannot listen on port ${port} of ${host}: ${messageOf(error)}.`
   }
 }

@@ -1,5 +1,6 @@
 import { GRAPH_RESOURCE } from '../auth/issuer.ts'
 import type { FirstApp } from './firstApp.ts'
+import { quoted } from './shellText.ts'
 
 /** What the one who starts the server has to know. */
 export interface Ready extends FirstApp {
@@ -52,9 +53,4 @@ function curlLine({ url, tenantId, clientId, clientSecret }: Ready): string {
     `sed -n 's/.*"access_token":"\\([^"]*\\)".*/\\1/p'`,
   ]
   return `curl -sS -H "Authorization: Bearer $(${token.join(' | ')})" ${quoted(`${url}/v1.0/groups?$top=3`)}`
-}
-
-/** Text as a POSIX shell takes it, character by character. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`
 }

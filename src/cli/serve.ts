@@ -7,6 +7,7 @@ import { startServer } from '../server/server.ts'
 import { lockDatabase } from '../store/sqlite/lock.ts'
 import { openSqliteStore } from '../store/sqlite/store.ts'
 import { checkContent } from './content.ts'
+import { exposureOf } from './databaseFile.ts'
 import { demoApp } from './demo/demo.ts'
 import { firstApp } from './firstApp.ts'
 import { orRefusal } from './listening.ts'
@@ -39,6 +40,8 @@ async function run(order: ServeOrder, atEnd: (end: () => void | Promise<void>) =
   const store = openSqliteStore({ path: database, onFailure: failure.resolve })
   atEnd(store.close)
   await checkContent(store, database, demo)
+  const exposure = exposureOf(database)
+  if (exposure !== null) logger.warn(exposure)
   const ring = await openKeyRing(`${database}.keys`)
 
   const clock = movableClock(systemClock)

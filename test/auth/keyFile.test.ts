@@ -77,7 +77,7 @@ test('a key file with a state key under 32 bytes is refused', async () => {
 
 test('a path where no file can be is refused', async () => {
   const path = await aPath()
-  await assertRefused(join(path, 'below', 'keys.json'), /ENOENT/)
+  await assertRefused(join(path, 'below', 'keys.json'), /cannot be read or made: no such file or directory\.$/)
   await mkdir(path, { mode: 0o700 })
-  await assertRefused(path, /EISDIR/)
+  await assertRefused(path, /is not a file\.$/)
 })

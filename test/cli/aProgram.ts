@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 
 export const ROOT = join(import.meta.dirname, '../..')
-const PROGRAM = join(ROOT, 'bin/tidemark.js')
+export const PROGRAM = join(ROOT, 'bin/tidemark.js')
 
 /** However slow the machine: what has not come by then does not come. In milliseconds. */
 const WAIT_MS = 30_000

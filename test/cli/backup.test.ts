@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import test from 'node:test'
-import { aCaller, aFolder, aServing, run } from './aProgram.ts'
+import { failing, whyNoStrace } from '../durability/strace.ts'
+import { aCaller, aFolder, aServing, PROGRAM, run, start } from './aProgram.ts'
 
 test('a backup of a running server is a database of one state, with every write answered before it', async t => {
   const folder = aFolder(t)
@@ -68,13 +69,42 @@ test('a backup overwrites nothing', async t => {
   assert.equal(readFileSync(target, 'utf8'), 'precious')
 })
 
+test('a backup writes nothing through a link that leads nowhere', async t => {
+  const folder = aFolder(t)
+  const [database, target, elsewhere] = ['directory.db', 'copy.db', 'elsewhere.db'].map(name => join(folder, name))
+  assert.ok(database && target && elsewhere)
+  await (await aServing(t, ['--database', database])).kill('SIGTERM')
+  symlinkSync(elsewhere, target)
+  const { code, stderr } = await run(['backup', target, '--database', database])
+  assert.equal(code, 2)
+  assert.equal(stderr, `'${target}' is there already: a backup overwrites nothing.\n`)
+  assert.equal(existsSync(elsewhere), false)
+  assert.deepEqual(readdirSync(folder).sort(), ['copy.db', 'directory.db', 'directory.db.keys'])
+})
+
+test('a backup goes to a file system without hard links too, and overwrites nothing there', {
+  skip: whyNoStrace() ?? false,
+}, async t => {
+  const folder = aFolder(t)
+  const [database, target] = [join(folder, 'directory.db'), join(folder, 'copy.db')]
+  await (await aServing(t, ['--database', database])).kill('SIGTERM')
+  const words = [process.execPath, PROGRAM, 'backup', target, '--database', database]
+  const backup = () => start([...failing('link,linkat', 'EPERM', '1+'), ...words]).ended
+  assert.match((await backup()).stdout, /^.*copy\.db: [\d,]+ bytes, tenant /)
+  assert.equal(statSync(target).mode & 0o777, 0o600)
+  const copied = readFileSync(target)
+  assert.equal((await backup()).code, 2)
+  assert.deepEqual(readFileSync(target), copied)
+  assert.deepEqual(readdirSync(folder).sort(), ['copy.db', 'directory.db', 'directory.db.keys'])
+})
+
 test('a backup into a folder that is not there is refused', async t => {
   const folder = aFolder(t)
   const [database, target] = [join(folder, 'directory.db'), join(folder, 'nowhere', 'copy.db')]
   await (await aServing(t, ['--database', database])).kill('SIGTERM')
   const { code, stderr } = await run(['backup', target, '--database', database])
   assert.equal(code, 2)
-  assert.equal(stderr, `'${target}' cannot be made (ENOENT).\n`)
+  assert.equal(stderr, `'${target}' cannot be made: no such file or directory.\n`)
 })
 
 for (const command of ['backup', 'housekeep']) {
@@ -97,5 +127,19 @@ for (const command of ['backup', 'housekeep']) {
     assert.equal(code, 2)
     assert.equal(stderr, `'${database}' is empty.\n`)
     assert.deepEqual(readFileSync(database), Buffer.alloc(0))
+  })
+
+  test(`${command} makes no database of another program's file that has no tables yet`, async t => {
+    const folder = aFolder(t)
+    const database = join(folder, 'directory.db')
+    const connection = new DatabaseSync(database)
+    connection.exec('CREATE TABLE songs (title TEXT); DROP TABLE songs')
+    connection.close()
+    const before = readFileSync(database)
+    const { code, stderr } = await run([...words(folder), '--database', database])
+    assert.equal(code, 2)
+    assert.equal(stderr, `'${database}' is empty.\n`)
+    assert.deepEqual(readFileSync(database), before)
+    assert.deepEqual(readdirSync(folder), ['directory.db'])
   })
 }

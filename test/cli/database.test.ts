@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -81,6 +82,28 @@ test('a database that another server serves is refused, under another name too, 
   await first.kill('SIGKILL')
   const second = await aServing(t, ['--database', link])
   assert.equal(second.ready.tenantId, first.ready.tenantId)
+})
+
+test('a database that others can read is served, and the log says how to close it', async t => {
+  const database = join(aFolder(t), "the staff's.db")
+  const served = await (await aServing(t, ['--database', database])).kill('SIGTERM')
+  assert.equal(served.stderr, '')
+  chmodSync(database, 0o640)
+  const { stderr } = await (await aServing(t, ['--database', database])).kill('SIGTERM')
+  const { level, msg } = JSON.parse(stderr)
+  const files = ['', '-wal', '-shm'].map(end => `'${database.replace("'", "'\\''")}${end}'`)
+  assert.equal(level, 40)
+  assert.equal(msg, `The database is open to others than its owner: chmod 600 ${files.join(' ')}`)
+})
+
+test('a folder or a pipe in the place of the key file is refused, and nobody waits for the pipe', async t => {
+  const folder = aFolder(t)
+  const [first, second] = [join(folder, 'first.db'), join(folder, 'second.db')]
+  mkdirSync(`${first}.keys`, { mode: 0o700 })
+  execFileSync('mkfifo', ['-m', '600', `${second}.keys`])
+  for (const database of [first, second]) {
+    await refuses(database, `The key file '${database}.keys' is not a file.`)
+  }
 })
 
 test('a key file that others can read is refused', async t => {

@@ -10,7 +10,8 @@ import { movableClock, systemClock } from '../../src/server/clock.ts'
 import { startControl } from '../../src/server/control.ts'
 import { startServer } from '../../src/server/server.ts'
 import type { Settings } from '../../src/server/services.ts'
-import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/store.ts'
+import { openSqliteStore } from '../../src/store/sqlite/store.ts'
+import type { Store } from '../../src/store/store.ts'
 import { openConnections } from '../replay/connection.ts'
 import type { TokenSource } from '../replay/token.ts'
 import { openControl } from './control.ts'
@@ -98,7 +99,7 @@ export async function startOwnServer(): Promise<OwnServer> {
   }
 }
 
-async function newTenant(store: SqliteStore): Promise<TenantId> {
+async function newTenant(store: Store): Promise<TenantId> {
   const id = randomUUID() as TenantId
   const domain = domainOf(id)
   await store.putTenant({ id, displayName: 'Conformance', defaultDomain: domain, domains: [domain] })

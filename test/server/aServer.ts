@@ -13,7 +13,9 @@ import { buildApp } from '../../src/server/app.ts'
 import { type MovableClock, movableClock } from '../../src/server/clock.ts'
 import { fixedBase } from '../../src/server/publicBase.ts'
 import type { Services, Settings } from '../../src/server/services.ts'
-import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/store.ts'
+import { copyDatabase } from '../../src/store/sqlite/copy.ts'
+import { openSqliteStore } from '../../src/store/sqlite/store.ts'
+import type { Store } from '../../src/store/store.ts'
 
 export const BASE = 'http://localhost:3000'
 
@@ -41,7 +43,7 @@ export interface Call {
 export interface TestServer {
   readonly app: FastifyInstance
   readonly services: Services
-  readonly store: SqliteStore
+  readonly store: Store
   readonly clock: MovableClock
   readonly tenant: TenantId
   readonly domain: string
@@ -92,21 +94,31 @@ export async function aServer(context: TestContext | null, settings: Partial<Set
 export function aSibling(
   context: TestContext | null,
   { services, store, clock, tenant }: TestServer,
-  parts: OtherParts & { readonly store?: SqliteStore },
+  parts: OtherParts & { readonly store?: Store },
 ): TestServer {
   return serverOf(context, { ...services, ...parts }, parts.store ?? store, clock, tenant)
 }
 
 /** A copy of the server's database as it is now, opened as a database of its own: what a restored backup is. */
-export async function aBackup(context: TestContext | null, { store }: TestServer): Promise<SqliteStore> {
-  return openStore(context, path => store.backup(path))
+export async function aBackup(context: TestContext | null, { store }: TestServer): Promise<Store> {
+  return openStore(context, path => copyStore(store, path))
 }
 
-async function openStore(context: TestContext | null, prepare: (path: string) => Promise<void>): Promise<SqliteStore> {
+const paths = new WeakMap<Store, string>()
+
+/** Copies the database file of a server of this process. */
+export async function copyStore(store: Store, target: string): Promise<void> {
+  const path = paths.get(store)
+  if (path === undefined) throw new Error('The store is none of a test server.')
+  await copyDatabase(path, target)
+}
+
+async function openStore(context: TestContext | null, prepare: (path: string) => Promise<void>): Promise<Store> {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-test-'))
   const path = join(folder, 'directory.db')
   await prepare(path)
   const store = openSqliteStore({ path })
+  paths.set(store, path)
   atEnd(context, async () => {
     await store.close()
     rmSync(folder, { recursive: true })
@@ -123,7 +135,7 @@ function domainOf(tenant: TenantId): string {
   return `${tenant.slice(0, 8)}.tidemark.example`
 }
 
-async function newTenant(store: SqliteStore): Promise<TenantId> {
+async function newTenant(store: Store): Promise<TenantId> {
   const id = randomUUID() as TenantId
   const domain = domainOf(id)
   await store.putTenant({ id, displayName: 'Test', defaultDomain: domain, domains: [domain] })
@@ -133,7 +145,7 @@ async function newTenant(store: SqliteStore): Promise<TenantId> {
 function serverOf(
   context: TestContext | null,
   services: Services,
-  store: SqliteStore,
+  store: Store,
   clock: MovableClock,
   tenant: TenantId,
 ): TestServer {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import test from 'node:test'
 import { aDirectory } from './aDirectory.ts'
 import { aNeighbour } from './aNeighbour.ts'
-import { aServer, BASE, type TestServer } from './aServer.ts'
+import { aServer, BASE, copyStore, type TestServer } from './aServer.ts'
 import { userBody } from './bodies.ts'
 import { assertRefused, assertStands, badRequest, headOf, invalidValue, notFound, standingOf } from './refusal.ts'
 
@@ -31,7 +31,7 @@ function defaultsOf({ domain }: TestServer) {
 async function bytesOf(server: TestServer): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-test-'))
   try {
-    await server.store.backup(join(folder, 'copy.db'))
+    await copyStore(server.store, join(folder, 'copy.db'))
     return readFileSync(join(folder, 'copy.db'))
   } finally {
     rmSync(folder, { recursive: true })

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { backup } from 'node:sqlite'
 import type { Nonce, Version } from '../../core/fact.ts'
 import type { TenantId } from '../../core/id.ts'
 import type { Snapshot, Transaction } from '../../core/snapshot.ts'
 import type { App, Authorship, Compaction, Store, Tenant } from '../store.ts'
 import { compactTenant } from './compaction.ts'
 import type { Connection, Row, TenantKey } from './connection.ts'
-import { openDatabase } from './database.ts'
+import { openDatabase, openPresentDatabase } from './database.ts'
 import { Readers } from './readers.ts'
 import { SqliteSnapshot } from './snapshot.ts'
 import { Writer } from './writer.ts'
@@ -19,18 +18,22 @@ export interface SqliteOptions {
   readonly onFailure?: (error: Error) => void
 }
 
-/** A store in one SQLite file. */
-export interface SqliteStore extends Store {
-  /** Writes a copy of one state to `path`, which must not exist, while others go on reading and writing. */
-  backup(path: string): Promise<void>
+/**
+ * Opens the store of a database file, and makes the file (mode 0600) where it is missing, or brings its schema up to the
+ * present one. Throws `DatabaseRefused` for a file that is not Tidemark's, is newer, or cannot be used safely.
+ *
+ * Whoever shares the file with other programs holds its lock (`lockDatabase`).
+ */
+export function openSqliteStore(options: SqliteOptions): Store {
+  return storeOn(openDatabase(options.path), options)
 }
 
-/**
- * Opens the database file, or makes it where it is missing (mode 0600). Throws `DatabaseRefused` for a file that is
- * not Tidemark's, is newer, or cannot be used safely.
- */
-export function openSqliteStore({ path, nonce = randomNonce, onFailure = () => {} }: SqliteOptions): SqliteStore {
-  const connection = openDatabase(path)
+/** Opens the store of a database that is there, beside its server too. Throws `DatabaseRefused` for an older schema as well. */
+export function openPresentStore(options: SqliteOptions): Store {
+  return storeOn(openPresentDatabase(options.path), options)
+}
+
+function storeOn(connection: Connection, { path, nonce = randomNonce, onFailure = () => {} }: SqliteOptions): Store {
   const writer = new Writer(connection, nonce, onFailure)
   const readers = new Readers(path)
   const keys = new Map<TenantId, TenantKey>()
@@ -58,12 +61,6 @@ export function openSqliteStore({ path, nonce = randomNonce, onFailure = () => {
     versionAt: (tenant, at) => readers.read(async reader => versionAt(reader, keyOf(tenant), at)),
     compact: (tenant, horizon): Promise<Compaction> =>
       writer.alone(alone => compactTenant(alone, keyOf(tenant), horizon)),
-    backup: target =>
-      readers.read(async reader => {
-        // Inside one read: a copy that looks again at every step begins anew at every commit, and never ends among many.
-        reader.get('SELECT tenant FROM tenants')
-        await backup(reader.database, target)
-      }),
     close: async () => {
       await writer.idle()
       readers.close()

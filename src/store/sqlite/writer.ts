@@ -3,6 +3,7 @@ import { Problem } from '../../core/problem.ts'
 import type { Transaction } from '../../core/snapshot.ts'
 import type { Authorship } from '../store.ts'
 import { type Connection, SQLITE_BUSY, SQLITE_FULL, SQLITE_READONLY, sqliteCode, type TenantKey } from './connection.ts'
+import { SCHEMA_VERSION } from './schema.ts'
 import { SqliteTransaction } from './transaction.ts'
 
 /** One commit that waits for its turn. */
@@ -165,6 +166,9 @@ export class Writer {
     } catch (error) {
       throw nothingDone(error) ?? error
     }
+    if (this.#connection.pragma('user_version') === SCHEMA_VERSION) return
+    this.#rollback()
+    throw new Problem('serviceNotAvailable', 'The database was updated by a newer Tidemark, which has to write to it.')
   }
 
   /**
