@@ -22,12 +22,10 @@ export interface CaughtUp {
   readonly after: ChangeCursor | null
 }
 
-/** How many facts are asked for at once: a little more than a usual page tells. */
-const CHUNK = 250
-
 /**
- * Reads the facts beyond `start` until the page is full or none is left. Each object is told once on a page: an item
- * gathers its edges, also those of other versions, since all were read at one state.
+ * Reads the facts beyond `start` until the page is full or none is left. Each object is one item: it gathers its edges,
+ * also those of other versions, since all were read at one state. Where the scan has filled the page's beginning, an
+ * object that it wrote can come again.
  */
 export async function catchUp(
   snapshot: Snapshot,
@@ -37,20 +35,15 @@ export async function catchUp(
   minimal: boolean,
 ): Promise<CaughtUp> {
   const teller = new Teller(snapshot, round, minimal)
-  const scope = scopeOf(round.query)
   let after = start
   let examined = 0
-  for (;;) {
-    const wanted = Math.min(CHUNK, limit.examined - examined + 1)
-    const facts = await snapshot.changes(scope, after, wanted)
-    for (const fact of facts) {
-      if (examined >= limit.examined || !teller.hasRoomFor(fact, limit)) return { items: teller.items(), after }
-      examined += 1
-      after = cursorAt(fact)
-      await teller.tell(fact)
-    }
-    if (facts.length < wanted) return { items: teller.items(), after: null }
+  for await (const fact of snapshot.changes(scopeOf(round.query), start)) {
+    if (examined >= limit.examined || !teller.hasRoomFor(fact, limit)) return { items: teller.items(), after }
+    examined += 1
+    after = cursorAt(fact)
+    await teller.tell(fact)
   }
+  return { items: teller.items(), after: null }
 }
 
 interface OpenItem {
@@ -100,6 +93,7 @@ class Teller {
 
   /** An edge of an object that is not live is not told: the object's own removal tells it. */
   async #tellEdge(edge: Edge): Promise<void> {
+    if (!this.#round.query.relations.includes(edge.relation)) return
     const object = await this.#object(edge.source)
     if (object === null || object.state !== 'live') return
     if (edge.relation === 'members' && object.membersHidden && !this.#round.query.seesHiddenMembers) return

@@ -96,8 +96,11 @@ export interface Snapshot extends Memberships {
   edges(source: ObjectId, relation: Relation, after: ObjectId | null, limit: number): Promise<Edge[]>
   /** The next live objects in key order with their live edges, as finished JSON. */
   scan(scope: Scope, projection: Projection, after: KeyCursor | null, limit: PageLimit): Promise<ScannedPage>
-  /** The first `limit` facts after the cursor, in the order of `compareChanges`. */
-  changes(scope: Scope, after: ChangeCursor, limit: number): Promise<Fact[]>
+  /**
+   * The facts after the cursor, in the order of `compareChanges`, each read when it is asked for; one reading at a time.
+   * Where the scope has relations, edges of all relations come: what is passed over is looked at too, and counts.
+   */
+  changes(scope: Scope, after: ChangeCursor): AsyncIterable<Fact>
 }
 
 /** What one commit may do: each method stamps what it changes with the commit's version. */

@@ -129,6 +129,23 @@ test('a page ends at its bound of rows examined, told or not (DELTA-9)', async t
   assert.deepEqual(reader.pages.map(sizeOf), [0, 0, 1])
 })
 
+test('a round of owners alone looks at changes of members within its bound, and tells none (DELTA-9, DELTA-10)', async t => {
+  const server = await aServer(t, pagesOf({ examined: 5 }))
+  const directory = aDirectory(server)
+  const people = await directory.users(12)
+  const [staff] = await directory.groups('Staff')
+  const reader = aReader(server, '/v1.0/groups/delta?$select=owners')
+  await reader.round()
+  await staff?.add(...people)
+  await staff?.addOwner(people[0] ?? { id: '' })
+  await reader.round()
+  assert.deepEqual(reader.pages.map(sizeOf), [0, 0, 1])
+  assert.deepEqual(
+    reader.pages.at(-1)?.value.map(item => [item['owners@delta']?.length, item['members@delta']]),
+    [[1, undefined]],
+  )
+})
+
 test('200 objects fill a page where nothing else is set (DELTA-9)', async t => {
   const server = await aServer(t)
   await aDirectory(server).groups(...Array.from({ length: 201 }, (_, index) => `Group ${index}`))

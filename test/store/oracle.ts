@@ -86,7 +86,9 @@ export function openOracle(nonce: () => Nonce): Oracle {
         objectsOf(facts()).filter(object => object.type === type && object.state === state).length,
       ...membershipsAmong(facts),
       scan: async (scope, projection, after, limit) => scanned(facts(), scope, projection, after, limit),
-      changes: async (scope, after, limit) => changed(facts(), scope, after, limit),
+      changes: async function* (scope, after) {
+        yield* changed(facts(), scope, after)
+      },
     }
   }
 
@@ -277,7 +279,7 @@ function listed(
   return { objects: taken, after: last === undefined ? after : { walk: last.walk, key: last.key, id: last.object.id } }
 }
 
-function changed(facts: readonly Fact[], scope: Scope, after: ChangeCursor, limit: number): Fact[] {
+function changed(facts: readonly Fact[], scope: Scope, after: ChangeCursor): Fact[] {
   const inScope = (id: ObjectId) => scope.ids === null || scope.ids.includes(id)
   const order = (version: number, rest: string) => `${String(version).padStart(9, '0')}/${rest}`
   const orderOf = (fact: Fact): string => {
@@ -291,13 +293,10 @@ function changed(facts: readonly Fact[], scope: Scope, after: ChangeCursor, limi
     .filter(fact =>
       fact.kind === 'object'
         ? fact.object.type === scope.type && inScope(fact.object.id)
-        : types.get(fact.edge.source) === scope.type &&
-          inScope(fact.edge.source) &&
-          scope.relations.includes(fact.edge.relation),
+        : types.get(fact.edge.source) === scope.type && inScope(fact.edge.source) && scope.relations.length > 0,
     )
     .filter(fact => orderOf(fact) > start)
     .sort(byText(orderOf))
-    .slice(0, limit)
 }
 
 interface ScanRow {

@@ -83,7 +83,19 @@ export function merged(items: readonly Item[]): Item[] {
   return [...whole.values()]
 }
 
-/** Every fact beyond `after`, asked for `limit` at a time. */
+/** The first facts beyond `after`, all of them unless `limit` says otherwise. */
+export async function changesAfter(
+  snapshot: Snapshot,
+  scope: Scope,
+  after: ChangeCursor,
+  limit = Infinity,
+): Promise<Fact[]> {
+  const facts: Fact[] = []
+  for await (const fact of snapshot.changes(scope, after)) if (facts.push(fact) >= limit) break
+  return facts
+}
+
+/** Every fact beyond `after`, read `limit` at a time. */
 export async function changesAll(
   snapshot: Snapshot,
   scope: Scope,
@@ -93,8 +105,7 @@ export async function changesAll(
   const facts: Fact[] = []
   let position = after
   for (;;) {
-    const more = await snapshot.changes(scope, position, limit)
-    assert.ok(more.length <= limit)
+    const more = await changesAfter(snapshot, scope, position, limit)
     facts.push(...more)
     const last = more.at(-1)
     if (last === undefined || more.length < limit) return facts

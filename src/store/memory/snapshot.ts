@@ -44,19 +44,17 @@ export function snapshotOf(state: State): Snapshot {
     async scan(scope, projection, after, limit) {
       return scan(state, scope, projection, after, limit)
     },
-    async changes(scope, after, limit) {
+    async *changes(scope, after) {
       const beyond = factsOf(state, scope).filter(fact => compareChanges(cursorAt(fact), after) > 0)
-      return beyond.sort((a, b) => compareChanges(cursorAt(a), cursorAt(b))).slice(0, limit)
+      yield* beyond.sort((a, b) => compareChanges(cursorAt(a), cursorAt(b)))
     },
   }
 }
 
 function factsOf(state: State, scope: Scope): Fact[] {
   const objects = objectsOf(state, scope.type, scope.ids)
-  const sources = new Set(objects.map(({ id }) => id))
-  const edges = [...state.edges.values()].filter(
-    edge => sources.has(edge.source) && scope.relations.includes(edge.relation),
-  )
+  const sources = new Set(scope.relations.length === 0 ? [] : objects.map(({ id }) => id))
+  const edges = [...state.edges.values()].filter(edge => sources.has(edge.source))
   return [
     ...objects.map((object): Fact => ({ kind: 'object', object })),
     ...edges.map((edge): Fact => ({ kind: 'edge', edge })),

@@ -1,102 +1,158 @@
 import { type ChangeCursor, compareChanges, cursorAt, relationRank } from '../../core/cursor.ts'
-import type { Fact } from '../../core/fact.ts'
+import type { Fact, Version } from '../../core/fact.ts'
+import type { ObjectId } from '../../core/id.ts'
 import type { Scope } from '../../core/snapshot.ts'
-import type { Connection, TenantKey } from './connection.ts'
-import { EDGE_COLUMNS, OBJECT_COLUMNS, readEdge, readObject, relationCode, typeCode } from './row.ts'
+import type { Connection, Row, TenantKey } from './connection.ts'
+import { EDGE_COLUMNS, OBJECT_COLUMNS, readEdge, readObject, typeCode } from './row.ts'
 
-/**
- * The first `limit` facts beyond the cursor, each kind read in its own index and merged. The plus before `relation`
- * keeps SQLite from taking one relation for a constant, for which it would sort all edges of a version anew.
- */
+type Feed = Iterator<Fact, undefined>
+
+/** How many edges of one object are asked for at first, and at the most: of what is read, most is told. */
+const FIRST_CHUNK = 8
+const LAST_CHUNK = 256
+
+/** The facts beyond the cursor: each kind, and with ids each object's edges, is a feed in its own index. */
 export function changesAfter(
   connection: Connection,
   tenant: TenantKey,
   scope: Scope,
   after: ChangeCursor,
-  limit: number,
-): Fact[] {
-  const read = scope.ids === null ? allAfter : chosenAfter
-  return read(connection, tenant, scope, after, limit).sort(byCursor).slice(0, limit)
+): Iterable<Fact> {
+  const { ids, relations } = scope
+  if (ids === null) {
+    const objects = objectsAfter(connection, tenant, scope, after)
+    return merged(relations.length === 0 ? [objects] : [objects, edgesAfter(connection, tenant, after)])
+  }
+  const objects = chosenObjectsAfter(connection, tenant, scope, after)
+  const sources = relations.length === 0 ? [] : ids
+  return merged([objects, ...sources.map(id => edgesOfAfter(connection, tenant, id, after))])
 }
 
-function byCursor(a: Fact, b: Fact): number {
-  return compareChanges(cursorAt(a), cursorAt(b))
+/** What several feeds hold, in the one order. Of each feed one fact is read ahead. */
+function* merged(feeds: readonly Feed[]): Generator<Fact, undefined> {
+  const heads: Head[] = []
+  try {
+    for (const feed of feeds) insertNext(heads, feed)
+    for (let head = heads.shift(); head !== undefined; head = heads.shift()) {
+      yield head.fact
+      insertNext(heads, head.feed)
+    }
+  } finally {
+    for (const feed of feeds) feed.return?.()
+  }
 }
 
-function allAfter(connection: Connection, tenant: TenantKey, scope: Scope, after: ChangeCursor, limit: number): Fact[] {
-  const facts = connection
-    .all(
-      `SELECT ${OBJECT_COLUMNS} FROM objects INDEXED BY objects_feed
-       WHERE tenant = ? AND type = ? AND (version, id) > (?, ?) ORDER BY version, id LIMIT ?`,
-      tenant,
-      typeCode(scope.type),
-      after.version,
-      after.id,
-      limit,
-    )
-    .map(asObject)
-  if (scope.relations.length === 0) return facts
-  const edges = connection.all(
+interface Head {
+  readonly fact: Fact
+  readonly at: ChangeCursor
+  readonly feed: Feed
+}
+
+function insertNext(heads: Head[], feed: Feed): void {
+  const { value: fact } = feed.next()
+  if (fact === undefined) return
+  const at = cursorAt(fact)
+  const place = heads.findIndex(head => compareChanges(at, head.at) < 0)
+  heads.splice(place < 0 ? heads.length : place, 0, { fact, at, feed })
+}
+
+function* objectsAfter(
+  connection: Connection,
+  tenant: TenantKey,
+  { type }: Scope,
+  after: ChangeCursor,
+): Generator<Fact, undefined> {
+  const rows = connection.iterate(
+    `SELECT ${OBJECT_COLUMNS} FROM objects INDEXED BY objects_feed
+     WHERE tenant = ? AND type = ? AND (version, id) > (?, ?) ORDER BY version, id`,
+    tenant,
+    typeCode(type),
+    after.version,
+    after.id,
+  )
+  for (const row of rows) yield asObject(row)
+}
+
+function* edgesAfter(connection: Connection, tenant: TenantKey, after: ChangeCursor): Generator<Fact, undefined> {
+  const rows = connection.iterate(
     `SELECT ${EDGE_COLUMNS} FROM edges INDEXED BY edges_feed
-     WHERE tenant = ? AND (version, source, relation, target) > (?, ?, ?, ?) AND +relation IN (${codes(scope)})
-     ORDER BY version, source, relation, target LIMIT ?`,
+     WHERE tenant = ? AND (version, source, relation, target) > (?, ?, ?, ?)
+     ORDER BY version, source, relation, target`,
     tenant,
     after.version,
     after.id,
     relationRank(after.relation),
     after.target,
-    limit,
   )
-  return [...facts, ...edges.map(asEdge)]
+  for (const row of rows) yield asEdge(row)
 }
 
-/** Reads object by object: as many facts of each as the page could take. */
-function chosenAfter(
+/** Those that have changed are put in order by their versions alone; each is read when its turn comes. */
+function* chosenObjectsAfter(
   connection: Connection,
   tenant: TenantKey,
-  scope: Scope,
+  { type, ids }: Scope,
   after: ChangeCursor,
-  limit: number,
-): Fact[] {
-  const facts: Fact[] = []
-  for (const id of scope.ids ?? []) {
-    const row = connection.get(
-      `SELECT ${OBJECT_COLUMNS} FROM objects WHERE tenant = ? AND id = ? AND type = ? AND (version, id) > (?, ?)`,
+): Generator<Fact, undefined> {
+  const changed = connection
+    .all(
+      `SELECT version, id FROM objects
+       WHERE tenant = ? AND type = ? AND id IN (SELECT value FROM json_each(?)) AND (version, id) > (?, ?)`,
       tenant,
-      id,
-      typeCode(scope.type),
+      typeCode(type),
+      JSON.stringify(ids),
       after.version,
       after.id,
     )
-    if (row !== undefined) facts.push(asObject(row))
-    if (scope.relations.length === 0) continue
-    const [version, relation, target] = startWithin(id, after)
-    const edges = connection.all(
+    .map(row => ({ version: Number(row.version), id: String(row.id), relation: null, target: '' }))
+    .sort(compareChanges)
+  for (const { id } of changed) {
+    const row = connection.get(
+      `SELECT ${OBJECT_COLUMNS} FROM objects WHERE tenant = ? AND type = ? AND id = ?`,
+      tenant,
+      typeCode(type),
+      id,
+    )
+    if (row !== undefined) yield asObject(row)
+  }
+}
+
+/** A statement has one place: the feeds of many objects share theirs by reading in chunks, small ones while few are told. */
+function* edgesOfAfter(
+  connection: Connection,
+  tenant: TenantKey,
+  id: ObjectId,
+  after: ChangeCursor,
+): Generator<Fact, undefined> {
+  let place = startWithin(id, after)
+  for (let chunk = FIRST_CHUNK; ; chunk = Math.min(2 * chunk, LAST_CHUNK)) {
+    const rows = connection.all(
       `SELECT ${EDGE_COLUMNS} FROM edges INDEXED BY edges_feed_of
-       WHERE tenant = ? AND source = ? AND (version, relation, target) > (?, ?, ?) AND +relation IN (${codes(scope)})
+       WHERE tenant = ? AND source = ? AND (version, relation, target) > (?, ?, ?)
        ORDER BY version, relation, target LIMIT ?`,
       tenant,
       id,
-      version,
-      relation,
-      target,
-      limit,
+      ...place,
+      chunk,
     )
-    facts.push(...edges.map(asEdge))
+    for (const row of rows) yield asEdge(row)
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < chunk) return
+    place = [Number(last.version), Number(last.relation), String(last.target)]
   }
-  return facts
 }
 
 /** Where the edges of one object go on: its place in the version of the cursor is before, at or behind the cursor's. */
-function startWithin(id: string, after: ChangeCursor): [version: number, relation: number, target: string] {
+function startWithin(id: string, after: ChangeCursor): [version: Version, relation: number, target: string] {
   if (id > after.id) return [after.version, 0, '']
   if (id === after.id) return [after.version, relationRank(after.relation), after.target]
   return [after.version + 1, 0, '']
 }
 
-const asObject = (row: Parameters<typeof readObject>[0]): Fact => ({ kind: 'object', object: readObject(row) })
-const asEdge = (row: Parameters<typeof readEdge>[0]): Fact => ({ kind: 'edge', edge: readEdge(row) })
+function asObject(row: Row): Fact {
+  return { kind: 'object', object: readObject(row) }
+}
 
-function codes(scope: Scope): string {
-  return scope.relations.map(relationCode).join(', ')
+function asEdge(row: Row): Fact {
+  return { kind: 'edge', edge: readEdge(row) }
 }

@@ -170,7 +170,7 @@ export class SqliteSnapshot implements Snapshot {
     return scanPage(this.connection, this.tenant, { scope, projection, after, limit })
   }
 
-  async changes(scope: Scope, after: ChangeCursor, limit: number): Promise<Fact[]> {
-    return changesAfter(this.connection, this.tenant, scope, after, limit)
+  async *changes(scope: Scope, after: ChangeCursor): AsyncIterable<Fact> {
+    yield* changesAfter(this.connection, this.tenant, scope, after)
   }
 }

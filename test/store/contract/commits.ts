@@ -12,7 +12,7 @@ import {
   putGroup,
   type StoreFactory,
 } from '../tenant.ts'
-import { GROUPS, itemsOf, scan } from '../walk.ts'
+import { changesAfter, GROUPS, itemsOf, scan } from '../walk.ts'
 
 const staff = groupId(1)
 const board = groupId(2)
@@ -52,7 +52,7 @@ export function commits(open: StoreFactory): void {
       for (const number of numbers(5)) await putGroup(transaction, groupId(number))
       await link(transaction, staff, 'members', ann, board)
     })
-    const facts = await tenant.look(s => s.changes(GROUPS, { version: 0, id: '', relation: null, target: '' }, 100))
+    const facts = await tenant.look(s => changesAfter(s, GROUPS, { version: 0, id: '', relation: null, target: '' }))
     assert.deepEqual(
       new Set(facts.map(fact => (fact.kind === 'object' ? fact.object : fact.edge).version)),
       new Set([1]),

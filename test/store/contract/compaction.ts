@@ -16,7 +16,7 @@ import {
   type StoreFactory,
   unlink,
 } from '../tenant.ts'
-import { GROUPS, itemsOf, scan } from '../walk.ts'
+import { changesAfter, GROUPS, itemsOf, scan } from '../walk.ts'
 
 const [staff, board, crew, gone] = [groupId(1), groupId(2), groupId(3), groupId(4)]
 const [ann, bob] = [personId(1), personId(2)]
@@ -66,7 +66,7 @@ export function compaction(open: StoreFactory): void {
       tenant.look(async snapshot => ({
         head: snapshot.head,
         named: await snapshot.idByKey('mailNickname', 'staff'),
-        changes: await snapshot.changes(GROUPS, afterVersion(0), 100),
+        changes: await changesAfter(snapshot, GROUPS, afterVersion(0)),
         people: await snapshot.objects('user', 'live', null, 10),
         items: itemsOf(await scan(snapshot)),
       }))

@@ -18,7 +18,7 @@ import {
   tenantOf,
   unlink,
 } from '../tenant.ts'
-import { GROUPS, itemsOf, scan, textOf } from '../walk.ts'
+import { changesAfter, GROUPS, itemsOf, scan, textOf } from '../walk.ts'
 
 const staff = groupId(1)
 const board = groupId(2)
@@ -38,7 +38,7 @@ async function everything(snapshot: Snapshot) {
     edge: await snapshot.edge(staff, 'members', ann),
     edges: await snapshot.edges(staff, 'members', null, 10),
     scanned: textOf(await scan(snapshot)),
-    changes: await snapshot.changes(GROUPS, afterVersion(0), 100),
+    changes: await changesAfter(snapshot, GROUPS, afterVersion(0)),
   }
 }
 
@@ -178,7 +178,7 @@ export function isolation(open: StoreFactory): void {
         ...(await snapshot.edges(staff, 'members', null, 10)),
       ])
         Reflect.set(Object(edge), 'live', false)
-      for (const fact of await snapshot.changes(GROUPS, afterVersion(0), 10))
+      for (const fact of await changesAfter(snapshot, GROUPS, afterVersion(0)))
         Reflect.set(fact.kind === 'object' ? fact.object : fact.edge, 'version', 99)
       const page = await scan(snapshot)
       page.json.fill(0)

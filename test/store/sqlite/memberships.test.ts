@@ -1,37 +1,17 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import test from 'node:test'
 import type { ObjectId } from '../../../src/core/id.ts'
 import type { EdgeView } from '../../../src/core/snapshot.ts'
-import { type Cell, Connection, type Row } from '../../../src/store/sqlite/connection.ts'
 import { targetsOf } from '../../../src/store/sqlite/memberships.ts'
-import { openSqliteStore } from '../../../src/store/sqlite/store.ts'
-import { groupId, link, numbers, personId, putGroup, tenantOf } from '../tenant.ts'
+import { groupId, link, numbers, personId, putGroup } from '../tenant.ts'
+import { aCountedTenant } from './countingConnection.ts'
 
 const MEMBERS: EdgeView = { relation: 'members', showHiddenMembers: false }
 const GROUPS = 200
 const PAGE = 50
 
-/** A connection that counts the rows that it hands over. */
-class CountingConnection extends Connection {
-  rows = 0
-
-  override all(sql: string, ...cells: Cell[]): Row[] {
-    const found = super.all(sql, ...cells)
-    this.rows += found.length
-    return found
-  }
-}
-
 test('a page of the members of many groups reads a row of each and a few pages of them, not the 20,000 rows that they have (DELTA-125)', async t => {
-  const folder = mkdtempSync(join(tmpdir(), 'tidemark-members-'))
-  t.after(() => rmSync(folder, { recursive: true }))
-  const path = join(folder, 'directory.db')
-  const store = openSqliteStore({ path })
-  t.after(() => store.close())
-  const tenant = await tenantOf(store, 1)
+  const { tenant, connection } = await aCountedTenant(t)
   await tenant.commit(async transaction => {
     for (const number of numbers(GROUPS)) {
       await putGroup(transaction, groupId(number))
@@ -39,8 +19,6 @@ test('a page of the members of many groups reads a row of each and a few pages o
       await link(transaction, groupId(number), 'members', ...members)
     }
   })
-  const connection = new CountingConnection(path, 'read')
-  t.after(() => connection.close())
   const query = { sources: numbers(GROUPS).map(groupId), view: MEMBERS, type: null }
   const read: ObjectId[] = []
   for (;;) {
