@@ -1,4 +1,5 @@
 import type { Case } from './case.ts'
+import { DELETIONS } from './cases/deletions.ts'
 import { ENTRY } from './cases/entry.ts'
 import { FOLLOW_UP } from './cases/followUp.ts'
 import { INITIAL_ROUND } from './cases/initialRound.ts'
@@ -19,6 +20,7 @@ export const SECTIONS: readonly Section[] = [
   { title: 'Later rounds', file: 'followUp.ts', cases: FOLLOW_UP },
   { title: '`$select`', file: 'select.ts', cases: SELECT },
   { title: 'Members', file: 'members.ts', cases: MEMBERS },
+  { title: 'Deletion and restore of groups', file: 'deletions.ts', cases: DELETIONS },
 ]
 
 export const CASES: readonly Case[] = SECTIONS.flatMap(({ cases }) => cases)

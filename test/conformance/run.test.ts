@@ -46,7 +46,7 @@ test('what a case made is deleted for good, also when it fails', async () => {
   assert.deepEqual(sent, ['POST /v1.0/groups', 'DELETE /v1.0/groups/g', 'DELETE /v1.0/directory/deletedItems/g'])
 })
 
-test('another code than the documented one is noted, and no refusal at all is a failure', async () => {
+test('another code or message than Graph has is noted, and no refusal at all is a failure', async () => {
   const refusedWith = (code: string) =>
     must('C6 it is refused (DELTA-1)', async ({ get, refused }) =>
       refused(await get('/v1.0/refused'), { status: 400, code }),
@@ -55,6 +55,13 @@ test('another code than the documented one is noted, and no refusal at all is a 
   assert.deepEqual(await tryCase(refusedWith('Request_BadRequest'), aTarget()), {
     result: 'passed',
     notes: ['says BadRequest where Graph says Request_BadRequest'],
+  })
+  const worded = must('C6 it is refused (DELTA-1)', async ({ get, refused }) =>
+    refused(await get('/v1.0/refused'), { message: 'Yes.' }),
+  )
+  assert.deepEqual(await tryCase(worded, aTarget()), {
+    result: 'passed',
+    notes: ["says 'No.' where Graph says 'Yes.'"],
   })
   const passed = must('C6 it is refused (DELTA-1)', async ({ get, refused }) =>
     refused(await get('/v1.0/groups'), { status: 400, code: 'BadRequest' }),

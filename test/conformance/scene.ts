@@ -17,6 +17,7 @@ export interface NewGroup {
 export interface Refusal {
   readonly status?: number
   readonly code?: string
+  readonly message?: string
 }
 
 /** What a case plays with. All that it makes is removed when the case is over. */
@@ -148,13 +149,16 @@ export function newScene(target: Target): PlayedScene {
         await new Promise(resolve => setTimeout(resolve, PAUSE_MS))
       }
     },
-    refused: (reply, { status = reply.status, code } = {}) => {
+    refused: (reply, { status = reply.status, code, message } = {}) => {
       assert.ok(reply.status >= 400 && reply.status < 500, `a refusal was due, not ${shown(reply)}`)
       const { error } = reply.body ?? {}
       assert.equal(typeof error?.code, 'string', `an error has a code: ${shown(reply)}`)
       assert.equal(typeof error?.message, 'string', `an error has a message: ${shown(reply)}`)
       if (reply.status !== status) notes.push(`answers ${reply.status} where Graph answers ${status}`)
       if (code !== undefined && error.code !== code) notes.push(`says ${error.code} where Graph says ${code}`)
+      if (message !== undefined && error.message !== message) {
+        notes.push(`says '${error.message}' where Graph says '${message}'`)
+      }
     },
     note: text => {
       notes.push(text)

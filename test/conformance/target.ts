@@ -41,3 +41,9 @@ export function pageSizeOf({ page }: Target): PageSize {
   if (page === null) throw new Error('The page size is not known.')
   return page
 }
+
+/** The control API, for cases that need it. */
+export function controlOf({ control }: Target): Control {
+  if (control === null) throw new Error('There is no control API.')
+  return control
+}
