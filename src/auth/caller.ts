@@ -15,6 +15,9 @@ export interface Caller {
   readonly roles: ReadonlySet<string>
 }
 
+/** Who asks without a token, where none is needed: nobody, in no tenant. */
+export const NOBODY: Caller = { tenant: '' as TenantId, app: '', roles: new Set() }
+
 export interface BearerCheck {
   /** Milliseconds since 1970 UTC. */
   readonly now: number

@@ -83,6 +83,8 @@ export const PERMISSIONS = {
   'organization.read': ['Organization.Read.All', 'Organization.ReadWrite.All', ...READ_DIRECTORY],
   /** Each request of a batch is judged by its own row. */
   batch: ANYONE,
+  /** What the service is: told without a token too. */
+  description: ANYONE,
   /** What is told to an app does not depend on its roles: that it is nobody. */
   me: ANYONE,
 } as const satisfies Record<string, readonly Role[] | typeof ANYONE>

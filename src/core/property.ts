@@ -27,6 +27,8 @@ export interface PropertyRule {
   readonly clearable?: boolean
   /** Kept outside the directory (Exchange): shown only on one object by name, never tracked, written on its own. */
   readonly outside?: boolean
+  /** The complex type of an object, or of a collection's objects, by Graph's name: `odata/complexTypes.ts` says what it holds. */
+  readonly complex?: string
   /** What an outside property reads as while nobody has set it. */
   readonly initial?: JsonValue
 }

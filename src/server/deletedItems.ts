@@ -16,6 +16,11 @@ export function getDeletedItems(type: 'group' | 'user') {
     listObjects(request, type, 'deleted', `directory/deletedItems/microsoft.graph.${type}`, services)
 }
 
+/** GET /directory: the one resource that holds the recycle bin. Its id is its tenant's. */
+export async function getDirectory({ caller, root }: GraphRequest): Promise<Answer> {
+  return json(200, { '@odata.context': `${root}/$metadata#directory/$entity`, id: caller.tenant })
+}
+
 /** GET /directory/deletedItems: the type is mandatory (learn.microsoft.com, graph/api/directory-deleteditems-list). */
 export async function refuseUntypedList(): Promise<Answer> {
   throw new Problem(

@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../auth/caller.ts'
-import { verifyBearer } from '../auth/caller.ts'
+import { NOBODY, verifyBearer } from '../auth/caller.ts'
 import { askItems } from './batchItem.ts'
 import { sendPreflight } from './cors.ts'
+import { isForDescription } from './description.ts'
 import { answerInquiry, type Inquiry } from './inquiry.ts'
 import { readBody } from './requestBody.ts'
 import { requestIdOf } from './requestMark.ts'
@@ -17,7 +18,7 @@ export async function dispatch(
 ): Promise<FastifyReply> {
   if (request.method === 'OPTIONS') return sendPreflight(reply)
   const inquiry: Omit<Inquiry, 'ask'> = {
-    caller: await whoAsks(request, services),
+    caller: isForDescription(request.method, request.raw.url ?? '') ? NOBODY : await whoAsks(request, services),
     base: services.publicBase.of(request.headers.host),
     // The answer to HEAD is that to GET; HTTP leaves its body out.
     method: request.method === 'HEAD' ? 'GET' : request.method,

@@ -1,6 +1,8 @@
+import type { JsonValue } from '../core/fact.ts'
 import { isGuid } from '../core/id.ts'
 import { notFound, Problem } from '../core/problem.ts'
 import { type QueryOptions, readSelect } from '../odata/options.ts'
+import type { ORGANIZATION_PROPERTIES } from '../odata/organization.ts'
 import type { JsonObject } from '../odata/resourceBody.ts'
 import type { Tenant } from '../store/store.ts'
 import { type Answer, json } from './answer.ts'
@@ -45,8 +47,7 @@ export async function getOrganization(request: GraphRequest, { store }: Services
  */
 function organizationBody({ id, displayName, domains, defaultDomain }: Tenant): JsonObject {
   const [initialDomain] = domains
-  return {
-    id,
+  const values: Readonly<Record<keyof typeof ORGANIZATION_PROPERTIES, JsonValue>> = {
     deletedDateTime: null,
     assignedPlans: [],
     businessPhones: [],
@@ -78,6 +79,7 @@ function organizationBody({ id, displayName, domains, defaultDomain }: Tenant): 
       type: 'Managed',
     })),
   }
+  return { id, ...values }
 }
 
 function readSelected({ options }: GraphRequest, organization: JsonObject): string[] {

@@ -14,7 +14,10 @@ interface Path {
   readonly methods: Partial<Record<Method, Route>>
 }
 
-const PATHS: readonly Path[] = Object.entries(ROUTES).map(([path, methods]) => ({ steps: path.split('/'), methods }))
+const PATHS: readonly Path[] = Object.entries(ROUTES).map(([path, methods]) => ({
+  steps: path === '' ? [] : path.split('/'),
+  methods,
+}))
 const COLLECTIONS: ReadonlySet<string> = new Set(PATHS.map(({ steps }) => steps[0] ?? ''))
 
 /**

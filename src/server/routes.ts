@@ -1,7 +1,15 @@
 import type { Permission } from '../auth/permissions.ts'
 import { postBatch } from './batch.ts'
-import { deleteDeletedItem, getDeletedItem, getDeletedItems, postRestore, refuseUntypedList } from './deletedItems.ts'
+import {
+  deleteDeletedItem,
+  getDeletedItem,
+  getDeletedItems,
+  getDirectory,
+  postRestore,
+  refuseUntypedList,
+} from './deletedItems.ts'
 import { getDelta } from './delta.ts'
+import { descriptionRoutes } from './description.ts'
 import { deleteEdge, postEdge, refuseTargetDelete } from './edges.ts'
 import { getGroup, getGroups, patchGroup, postGroup, removeGroup } from './groups.ts'
 import { refuseMe } from './me.ts'
@@ -15,8 +23,7 @@ const IN_BIN = (operation: 'list' | 'get' | 'restore' | 'purge'): [Permission, P
   `deletedUsers.${operation}`,
 ]
 
-/** Every route below an API version. Of two paths that fit, the one that comes first counts. */
-export const ROUTES: Routes = {
+const DIRECTORY_ROUTES: Routes = {
   ...MEMBERSHIP_ROUTES,
   groups: { GET: route(getGroups, 'groups.list'), POST: route(postGroup, 'groups.create') },
   'groups/delta': { GET: route(getDelta('group'), 'groups.delta') },
@@ -38,6 +45,7 @@ export const ROUTES: Routes = {
     PATCH: route(patchUser, 'users.update'),
     DELETE: route(removeUser, 'users.delete'),
   },
+  directory: { GET: route(getDirectory, ...IN_BIN('list')) },
   'directory/deleteditems': { GET: route(refuseUntypedList, ...IN_BIN('list')) },
   'directory/deleteditems/microsoft.graph.group': { GET: route(getDeletedItems('group'), 'deletedGroups.list') },
   'directory/deleteditems/microsoft.graph.user': { GET: route(getDeletedItems('user'), 'deletedUsers.list') },
@@ -52,3 +60,6 @@ export const ROUTES: Routes = {
   'me/memberof': { GET: route(refuseMe, 'me') },
   $batch: { POST: route(postBatch, 'batch') },
 }
+
+/** Every route below an API version. Of two paths that fit, the one that comes first counts. */
+export const ROUTES: Routes = { ...DIRECTORY_ROUTES, ...descriptionRoutes(DIRECTORY_ROUTES) }

@@ -14,7 +14,7 @@ import { parseTenantId } from '../../src/core/id.ts'
 import { Problem } from '../../src/core/problem.ts'
 
 const ROWS = Object.keys(PERMISSIONS) as Permission[]
-const OPEN: Permission[] = ['batch', 'me']
+const OPEN: Permission[] = ['batch', 'description', 'me']
 /** Whatever asks for a role. */
 const ALL = ROWS.filter(permission => !OPEN.includes(permission))
 

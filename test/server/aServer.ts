@@ -16,6 +16,7 @@ import type { Services, Settings } from '../../src/server/services.ts'
 import { copyDatabase } from '../../src/store/sqlite/copy.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 import type { Store } from '../../src/store/store.ts'
+import { assertDeclared, readSchema, type Schema } from './schema.ts'
 
 export const BASE = 'http://localhost:3000'
 
@@ -55,6 +56,15 @@ export interface TestServer {
 
 /** What else a server in this process can be: one with parts of its own, that knows the tenant and the keys of another. */
 export type OtherParts = Partial<Pick<Services, 'store' | 'publicBase' | 'settings'>>
+
+let sharedSchema: Schema | null = null
+/** What the server says of itself: every answer is held to it. */
+async function aSchema(app: FastifyInstance): Promise<Schema> {
+  sharedSchema ??= readSchema(
+    (await app.inject({ url: '/v1.0/$metadata', headers: { host: 'localhost:3000' } })).payload,
+  )
+  return sharedSchema
+}
 
 let sharedRing: Promise<KeyRing> | null = null
 /** An RSA key takes long to make: the tests of a file share one ring. */
@@ -186,11 +196,9 @@ function serverOf(
     const options: InjectOptions = { method, url, headers: { ...sent, ...headers } }
     if (body !== undefined) options.payload = typeof body === 'string' ? body : JSON.stringify(body)
     const reply = await app.inject(options)
-    return {
-      status: reply.statusCode,
-      headers: reply.headers,
-      body: reply.payload === '' ? null : JSON.parse(reply.payload),
-    }
+    const read = readBody(reply.payload, String(reply.headers['content-type']))
+    if (reply.statusCode < 300) assertDeclared(await aSchema(app), read)
+    return { status: reply.statusCode, headers: reply.headers, body: read }
   }
   return {
     app,
@@ -203,4 +211,9 @@ function serverOf(
     token,
     addTenant: () => newTenant(store),
   }
+}
+
+function readBody(text: string, type: string): unknown {
+  if (text === '') return null
+  return type === 'application/xml' ? text : JSON.parse(text)
 }

@@ -236,7 +236,7 @@ test('a token ends with its life, by the clock of the server (DELTA-97)', async 
 
 test('without a token every path below a version is 401, also one that is not there (DELTA-97)', async t => {
   const server = await aServer(t)
-  for (const path of ['groups', 'groups/delta', 'users/ada', 'directory/deletedItems', 'nowhere', '']) {
+  for (const path of ['groups', 'groups/delta', 'users/ada', 'directory/deletedItems', 'nowhere', 'me']) {
     for (const method of ['GET', 'POST', 'PATCH', 'DELETE', 'PUT'] as const) {
       const reply = await server.call(`/v1.0/${path}`, { method, roles: null })
       assertEnvelope(reply, { status: 401, code: 'InvalidAuthenticationToken', message: 'Access token is empty.' })

@@ -419,6 +419,14 @@ export const OPERATIONS: readonly Operation[] = [
     status: 200,
     request: async ({ server }) => ({ path: `/v1.0/organization/${server.tenant}` }),
   },
+  { route: 'GET ', roles: null, status: 200, request: get('/v1.0') },
+  { route: 'GET $metadata', roles: null, status: 200, request: get('/v1.0/$metadata') },
+  {
+    route: 'GET directory',
+    roles: [...new Set([...GROUPS, ...USERS])],
+    status: 200,
+    request: get('/v1.0/directory'),
+  },
   { route: 'GET me', roles: null, status: 400, request: get('/v1.0/me') },
   { route: 'GET me/memberof', roles: null, status: 400, request: get('/v1.0/me/memberOf') },
   {

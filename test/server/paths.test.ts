@@ -27,7 +27,8 @@ test('an unknown segment below a version is 400 and named (DELTA-105)', async t 
     ['me/nowhere', 'nowhere'],
     ['$batch/nowhere', 'nowhere'],
     ['batch', 'batch'],
-    ['$metadata', '$metadata'],
+    ['$metadata/nowhere', 'nowhere'],
+    ['metadata', 'metadata'],
     ['directoryObjects/x/y', 'y'],
     [`groups/${id}/nowhere`, 'nowhere'],
     [`groups/${id}/members/${SOME_ID}/nowhere`, 'nowhere'],
@@ -72,7 +73,7 @@ test('a known path with a wrong method is 405, whatever the method (DELTA-105)',
 
 test('any other path is 404 (DELTA-105)', async t => {
   const server = await aServer(t)
-  const paths = ['/', '/nowhere', '/v1.0', '/beta/', '/v1.0/directory', '/v2.0/groups', '/v1/groups', '/groups']
+  const paths = ['/', '/nowhere', '/v1.0/directoryObjects', '/v2.0/groups', '/v1/groups', '/groups']
   const identity = [`/${server.tenant}`, `/${server.tenant}/oauth2/token`, '/favicon.ico', '/.env', '/v1.0groups']
   for (const path of [...paths, ...identity]) {
     for (const method of ['GET', 'POST', 'DELETE'] as const) await assertRefused(server, path, { method }, NO_PATH)

@@ -1,0 +1,55 @@
+/** The primitive types of the wire (OData CSDL 4.01 §3.3), as far as anything here has them. */
+export type PrimitiveType = 'Edm.String' | 'Edm.Boolean' | 'Edm.DateTimeOffset' | 'Edm.Guid'
+
+/** What a property holds: one value, or a collection of them; of a complex type by its name. */
+export interface EdmType {
+  readonly name: PrimitiveType | `graph.${string}`
+  readonly collection: boolean
+}
+
+export const STRING: EdmType = { name: 'Edm.String', collection: false }
+export const STRINGS: EdmType = { name: 'Edm.String', collection: true }
+export const BOOLEAN: EdmType = { name: 'Edm.Boolean', collection: false }
+export const MOMENT: EdmType = { name: 'Edm.DateTimeOffset', collection: false }
+export const GUID: EdmType = { name: 'Edm.Guid', collection: false }
+export const GUIDS: EdmType = { name: 'Edm.Guid', collection: true }
+
+export function complex(name: string): EdmType {
+  return { name: `graph.${name}`, collection: false }
+}
+
+export function collectionOf({ name }: EdmType): EdmType {
+  return { name, collection: true }
+}
+
+type Fields = Readonly<Record<string, EdmType>>
+
+/** `extensionAttribute1` to `extensionAttribute15`. */
+const EXTENSION_ATTRIBUTES: Fields = Object.fromEntries(
+  Array.from({ length: 15 }, (_, index) => [`extensionAttribute${index + 1}`, STRING]),
+)
+
+/** The complex types by name, each with its fields (learn.microsoft.com, graph/api/resources/<name>). */
+export const COMPLEX_TYPES: Readonly<Record<string, Fields>> = {
+  assignedLabel: { displayName: STRING, labelId: STRING },
+  assignedLicense: { disabledPlans: GUIDS, skuId: GUID },
+  assignedPlan: { assignedDateTime: MOMENT, capabilityStatus: STRING, service: STRING, servicePlanId: GUID },
+  licenseProcessingState: { state: STRING },
+  objectIdentity: { issuer: STRING, issuerAssignedId: STRING, signInType: STRING },
+  onPremisesExtensionAttributes: EXTENSION_ATTRIBUTES,
+  onPremisesProvisioningError: {
+    category: STRING,
+    occurredDateTime: MOMENT,
+    propertyCausingError: STRING,
+    value: STRING,
+  },
+  passwordProfile: {
+    forceChangePasswordNextSignIn: BOOLEAN,
+    forceChangePasswordNextSignInWithMfa: BOOLEAN,
+    password: STRING,
+  },
+  privacyProfile: { contactEmail: STRING, statementUrl: STRING },
+  provisionedPlan: { capabilityStatus: STRING, provisioningStatus: STRING, service: STRING },
+  serviceProvisioningError: { createdDateTime: MOMENT, isResolved: BOOLEAN, serviceInstance: STRING },
+  verifiedDomain: { capabilities: STRING, isDefault: BOOLEAN, isInitial: BOOLEAN, name: STRING, type: STRING },
+}
