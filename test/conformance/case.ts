@@ -2,7 +2,7 @@ import type { Scene } from './scene.ts'
 import type { Target } from './target.ts'
 
 /** What a case needs of the target beyond a writer's token. */
-export type Need = 'expired token' | 'neighbour token' | 'empty token' | 'control' | 'clock' | 'page size'
+export type Need = 'expired token' | 'neighbour token' | 'empty token' | 'control' | 'clock' | 'page size' | 'alias'
 
 /** One story of the protocol, told to a server from outside. */
 export interface Case {
@@ -45,7 +45,7 @@ export function nameOf({ id, claim, promises }: Case): string {
 }
 
 /** Why a target cannot be asked this, null where it can. */
-export function obstacle({ needs }: Case, { tokens, control, canRenew, page }: Target): string | null {
+export function obstacle({ needs }: Case, { tokens, control, canRenew, page, alias }: Target): string | null {
   if (tokens.writer === undefined) return 'needs a token called writer'
   for (const need of needs) {
     switch (need) {
@@ -62,6 +62,9 @@ export function obstacle({ needs }: Case, { tokens, control, canRenew, page }: T
       case 'clock':
         if (control === null) return "needs the server's control API, to move its clock"
         if (!canRenew) return 'moves the clock past the life of the given tokens: needs an app that gets new ones'
+        break
+      case 'alias':
+        if (alias === null) return 'needs another address of the same server'
         break
       case 'page size':
         if (page === null) return 'needs to know how many groups and members fill a page'

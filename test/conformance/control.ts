@@ -6,12 +6,11 @@ import type { PageSize } from './target.ts'
 export interface Control {
   /** Moves the clock: `8d`, `12h`. */
   readonly advance: (time: string) => Promise<void>
-  readonly expireTokens: () => Promise<void>
   readonly resetTokens: () => Promise<void>
-  /** Forgets what is deleted for good in this tenant. */
-  readonly compact: (tenant: string) => Promise<void>
   /** Does what the server does every hour. */
   readonly housekeep: () => Promise<void>
+  readonly createContact: (tenant: string, displayName: string) => Promise<{ readonly id: string }>
+  readonly deleteContact: (tenant: string, id: string) => Promise<void>
   /** The server's clock, in milliseconds since 1970 UTC. */
   readonly now: () => number
 }
@@ -20,7 +19,7 @@ export interface OpenControl extends Control {
   readonly page: PageSize
 }
 
-/** The control API at `url`. Throws a `Fault` (exit 2) where none answers. */
+/** The control API at `url`. Throws a `Fault` where it does not answer as one. */
 export async function openControl(url: URL, send: Connections['send']): Promise<OpenControl> {
   const ask = async (method: 'GET' | 'POST', path: string, body?: object) => {
     const answer = await send({
@@ -30,7 +29,7 @@ export async function openControl(url: URL, send: Connections['send']): Promise<
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
     if (answer.status !== 200) {
-      throw new Fault(2, `${method} ${path} of the control API at ${url.origin} was answered ${answer.status}.`)
+      throw new Fault(1, `${method} ${path} of the control API at ${url.origin} was answered ${answer.status}.`)
     }
     return JSON.parse(answer.text)
   }
@@ -44,9 +43,10 @@ export async function openControl(url: URL, send: Connections['send']): Promise<
       const { now } = await ask('POST', '/clock', { advance: time })
       ahead = Date.parse(now) - Date.now()
     },
-    expireTokens: () => ask('POST', '/tokens/expire'),
     resetTokens: () => ask('POST', '/tokens/reset'),
-    compact: tenant => ask('POST', '/compact', { tenant }),
+    createContact: async (tenant, displayName) =>
+      (await ask('POST', '/contacts/create', { tenant, contact: { displayName } })).contact,
+    deleteContact: (tenant, id) => ask('POST', '/contacts/delete', { tenant, id }),
     housekeep: () => ask('POST', '/housekeep'),
   }
 }

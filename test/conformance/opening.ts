@@ -16,7 +16,8 @@ export async function openTarget(running: Running, send: Connections['send']): P
   // A token that was given as text ends with the clock; of an expired one that is no loss.
   const canRenew = app !== null && [...running.tokens.keys()].every(name => name === 'expired')
   const target: Target = {
-    url: url.href.replace(/\/+$/, ''),
+    url: rootOf(url),
+    alias: running.alias === null ? null : rootOf(running.alias),
     tenant,
     domain,
     send,
@@ -28,6 +29,10 @@ export async function openTarget(running: Running, send: Connections['send']): P
   }
   if (tokens.writer !== undefined) await orWrongUsage(checkWriter(target))
   return target
+}
+
+function rootOf({ href }: URL): string {
+  return href.replace(/\/+$/, '')
 }
 
 async function checkWriter(target: Target): Promise<void> {

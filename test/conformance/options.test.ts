@@ -18,6 +18,7 @@ test('a running server is its address, its tenant, and what the cases may use', 
   )
   assert.deepEqual(options?.running, {
     url: new URL('https://graph.example.org'),
+    alias: null,
     tenant: TENANT,
     domain: '5e5b2c4a.tidemark.example',
     tokens: new Map([
@@ -31,11 +32,12 @@ test('a running server is its address, its tenant, and what the cases may use', 
   })
 })
 
-test('a domain, an app and the page size can be given', () => {
+test('a domain, an app, the page size and another address can be given', () => {
   const running = read(
     ...[...RUNNING, '--domain', 'example.org', '--token-url', 'https://login.example.org/token', '--client-id', 'app'],
-    ...['--page-objects', '200', '--page-edges', '2500'],
+    ...['--page-objects', '200', '--page-edges', '2500', '--alias', 'https://graph.example.com'],
   )?.running
+  assert.deepEqual(running?.alias, new URL('https://graph.example.com'))
   assert.equal(running?.domain, 'example.org')
   assert.deepEqual(running?.app, {
     tokenUrl: new URL('https://login.example.org/token'),
@@ -92,7 +94,18 @@ test('help names every option', () => {
     help += text
   })
   assert.equal(options, null)
-  const names = ['url', 'tenant', 'domain', 'token', 'token-url', 'client-id', 'control', 'page-objects', 'page-edges']
+  const names = [
+    'url',
+    'alias',
+    'tenant',
+    'domain',
+    'token',
+    'token-url',
+    'client-id',
+    'control',
+    'page-objects',
+    'page-edges',
+  ]
   for (const name of [...names, 'patience', 'only', 'json', 'docs']) assert.match(help, new RegExp(`--${name}\\b`))
 })
 

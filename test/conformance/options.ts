@@ -7,6 +7,8 @@ import { type PageSize, TOKENS, type TokenName } from './target.ts'
 /** A server that runs already, as the command line describes it. */
 export interface Running {
   readonly url: URL
+  /** Another address of the same server. */
+  readonly alias: URL | null
   readonly tenant: string
   /** The default domain of the tenant on our own server, unless given. */
   readonly domain: string
@@ -32,6 +34,7 @@ const SECRET = 'TIDEMARK_CLIENT_SECRET'
 
 interface Parsed {
   readonly url?: URL
+  readonly alias?: URL
   readonly tenant?: string
   readonly domain?: string
   readonly token: ReadonlyMap<TokenName, string>
@@ -82,6 +85,7 @@ function newCommand(): Command {
       'Tells the cases of docs/conformance.md to a server that speaks the Microsoft Graph groups delta protocol, and says which it keeps. Without --url a server of its own is started.',
     )
     .option('--url <url>', 'the server, without a version: https://graph.microsoft.com', httpUrl)
+    .option('--alias <url>', 'another address of the same server, whose links must carry it', httpUrl)
     .option('--tenant <id>', 'its tenant', guid)
     .option('--domain <name>', 'a verified domain of the tenant (default: that of our own server)')
     .addOption(
@@ -103,9 +107,9 @@ function newCommand(): Command {
 }
 
 function runningOf(parsed: Parsed, environment: Readonly<NodeJS.ProcessEnv>): Running | null {
-  const { url, tenant, domain, token, tokenUrl, clientId, control, pageObjects, pageEdges, patience } = parsed
+  const { url, alias, tenant, domain, token, tokenUrl, clientId, control, pageObjects, pageEdges, patience } = parsed
   if (url === undefined) {
-    const others = { tenant, domain, tokenUrl, clientId, control, pageObjects, pageEdges, patience }
+    const others = { alias, tenant, domain, tokenUrl, clientId, control, pageObjects, pageEdges, patience }
     if (token.size > 0 || Object.values(others).some(value => value !== undefined)) {
       throw wrong('A running server needs --url')
     }
@@ -125,6 +129,7 @@ function runningOf(parsed: Parsed, environment: Readonly<NodeJS.ProcessEnv>): Ru
   }
   return {
     url,
+    alias: alias ?? null,
     tenant,
     domain: domain ?? `${tenant.slice(0, 8)}.tidemark.example`,
     tokens: token,

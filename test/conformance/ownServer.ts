@@ -32,7 +32,14 @@ const SETTINGS: Settings = {
   recycleSecurityGroups: true,
 }
 
-const WRITER = ['Group.ReadWrite.All', 'User.ReadWrite.All', 'User.DeleteRestore.All']
+const WRITER = [
+  'Group.ReadWrite.All',
+  'User.ReadWrite.All',
+  'User.DeleteRestore.All',
+  'Device.ReadWrite.All',
+  'Application.ReadWrite.All',
+  'OrgContact.Read.All',
+]
 const READER = ['GroupMember.Read.All']
 const NEIGHBOUR = ['GroupMember.Read.All', 'User.Read.All']
 
@@ -71,6 +78,7 @@ export async function startOwnServer(): Promise<OwnServer> {
   const opened = await openControl(new URL(control.url), send)
   const target: Target = {
     url: server.url,
+    alias: server.url.replace('127.0.0.1', 'localhost'),
     tenant,
     domain: domainOf(tenant),
     send,

@@ -1,4 +1,5 @@
 import { type Case, nameOf } from './case.ts'
+import { DIFFERENCES } from './differences.ts'
 import { numberOf, SECTIONS, UNTOLD } from './registry.ts'
 import type { Finding } from './run.ts'
 
@@ -33,9 +34,13 @@ export function parityOf(findings: readonly Finding[], awaited: Readonly<Record<
     '',
     '| Case | | Clause | Parity | Test, or reason |',
     '| --- | --- | --- | --- | --- |',
-    ...rows.map(
-      ({ id, level, claim, standing, proof }) => `| ${id} | ${level} | ${cell(claim)} | ${standing} | ${cell(proof)} |`,
-    ),
+    ...rows.map(({ id, level, claim, standing, proof }) => tableRow([id, level, claim, standing, proof])),
+    '',
+    '## Besides the cases',
+    '',
+    '| | What | Parity | How we differ |',
+    '| --- | --- | --- | --- |',
+    ...DIFFERENCES.map(({ promise, subject, standing, reason }) => tableRow([promise, subject, standing, reason])),
     '',
   ].join('\n')
 }
@@ -56,6 +61,6 @@ function fileOf(subject: Case): string {
   return section.file
 }
 
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')
+function tableRow(cells: readonly string[]): string {
+  return `| ${cells.map(text => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')).join(' | ')} |`
 }

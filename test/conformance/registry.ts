@@ -1,10 +1,15 @@
 import type { Case } from './case.ts'
+import { BATCH } from './cases/batch.ts'
 import { DELETIONS } from './cases/deletions.ts'
 import { ENTRY } from './cases/entry.ts'
+import { ERRORS } from './cases/errors.ts'
 import { FOLLOW_UP } from './cases/followUp.ts'
 import { INITIAL_ROUND } from './cases/initialRound.ts'
 import { MEMBERS } from './cases/members.ts'
+import { OPTIONS } from './cases/options.ts'
 import { SELECT } from './cases/select.ts'
+import { TOKENS } from './cases/tokens.ts'
+import { WRITES } from './cases/writes.ts'
 
 /** Cases of one subject, and the file that holds them. */
 export interface Section {
@@ -21,6 +26,11 @@ export const SECTIONS: readonly Section[] = [
   { title: '`$select`', file: 'select.ts', cases: SELECT },
   { title: 'Members', file: 'members.ts', cases: MEMBERS },
   { title: 'Deletion and restore of groups', file: 'deletions.ts', cases: DELETIONS },
+  { title: '`$filter` and other options', file: 'options.ts', cases: OPTIONS },
+  { title: 'State tokens', file: 'tokens.ts', cases: TOKENS },
+  { title: 'Who asks, and errors', file: 'errors.ts', cases: ERRORS },
+  { title: 'Group writes', file: 'writes.ts', cases: WRITES },
+  { title: 'Batches and roots', file: 'batch.ts', cases: BATCH },
 ]
 
 export const CASES: readonly Case[] = SECTIONS.flatMap(({ cases }) => cases)

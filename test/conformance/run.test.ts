@@ -33,6 +33,7 @@ test('a case that lacks what it needs is skipped with what that is, and not run'
   assert.match(await reasonOf(needing('empty token'), aTarget()), /token called empty/)
   assert.match(await reasonOf(needing('control'), aTarget()), /control API/)
   assert.match(await reasonOf(needing('clock'), aTarget()), /control API/)
+  assert.match(await reasonOf(needing('alias'), aTarget()), /another address/)
   assert.match(await reasonOf(needing('page size'), aTarget()), /fill a page/)
 })
 
@@ -115,6 +116,7 @@ function aTarget(sent: string[] = []): Target {
   const refusal = JSON.stringify({ error: { code: 'BadRequest', message: 'No.' } })
   return {
     url: 'http://localhost',
+    alias: null,
     tenant: '5e5b2c4a-0000-4000-8000-000000000001',
     domain: 'example.org',
     send: async ({ method, url }): Promise<Answer> => {

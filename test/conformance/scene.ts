@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { forEachAtMost } from '../replay/worker.ts'
 import { type Ask, clientOf, type How, type Reply, shown } from './client.ts'
 import { type Group, groupOf, LINKS_PER_REQUEST, type User, userOf, type Write } from './directory.ts'
@@ -12,6 +12,8 @@ export interface NewGroup {
   readonly owners?: readonly Named[]
   readonly [property: string]: unknown
 }
+
+type Collection = 'groups' | 'users' | 'devices' | 'servicePrincipals'
 
 /** How Graph refuses something where Microsoft documents only that it does: another way is noted, and no failure. */
 export interface Refusal {
@@ -36,8 +38,12 @@ export interface Scene {
   readonly team: (more?: NewGroup) => Promise<Group>
   readonly user: (more?: object) => Promise<User>
   readonly users: (count: number) => Promise<readonly User[]>
+  readonly device: () => Promise<Named>
+  readonly servicePrincipal: () => Promise<Named>
+  /** A contact, which the control API alone can make. */
+  readonly contact: () => Promise<Named>
   /** What was made by a request of the case's own is removed too. */
-  readonly adopt: (collection: 'groups' | 'users', object: Named) => void
+  readonly adopt: (collection: Collection, object: Named) => void
   /** A deltaLink from which only later changes are told. `query` is further options: `$select=id`. */
   readonly latest: (query?: string) => Promise<string>
   /** One page: the first, or that of a link. */
@@ -68,7 +74,7 @@ const PAUSE_MS = 2_000
 /** A scene on a target, empty but for what the tenant holds. */
 export function newScene(target: Target): PlayedScene {
   const ask = clientOf(target)
-  const made: string[] = []
+  const made: (() => Promise<unknown>)[] = []
   const notes: string[] = []
   const run = randomBytes(4).toString('hex')
   let count = 0
@@ -82,7 +88,10 @@ export function newScene(target: Target): PlayedScene {
     return reply.body
   }
   const adopt: Scene['adopt'] = (collection, { id }) => {
-    made.push(`/v1.0/${collection}/${id}`)
+    made.push(async () => {
+      await ask('DELETE', `/v1.0/${collection}/${id}`)
+      await ask('DELETE', `/v1.0/directory/deletedItems/${id}`)
+    })
   }
   const create = async (kind: object, { members = [], owners = [], ...more }: NewGroup): Promise<Group> => {
     const name = newName()
@@ -116,6 +125,27 @@ export function newScene(target: Target): PlayedScene {
     adopt('users', created)
     return created
   }
+  const one = async (collection: Collection, body: object): Promise<Named> => {
+    const object: Named = await write('POST', `/v1.0/${collection}`, body)
+    adopt(collection, object)
+    return object
+  }
+  const device: Scene['device'] = () =>
+    one('devices', {
+      accountEnabled: true,
+      alternativeSecurityIds: [{ type: 2, key: randomBytes(12).toString('base64') }],
+      deviceId: randomUUID(),
+      displayName: newName(),
+      operatingSystem: 'Linux',
+      operatingSystemVersion: '6',
+    })
+  const contact: Scene['contact'] = async () => {
+    const { control, tenant } = target
+    assert.ok(control !== null, 'a contact was made without the control API')
+    const object = await control.createContact(tenant, newName())
+    made.push(() => control.deleteContact(tenant, object.id))
+    return object
+  }
   const askPage = (link: string, how: How = {}): Promise<Reply> => {
     const token = target.tokens.reader !== undefined && link.includes('/groups/') ? 'reader' : 'writer'
     return ask('GET', link, { token, ...how })
@@ -132,6 +162,9 @@ export function newScene(target: Target): PlayedScene {
     team: (more = {}) => create({ mailEnabled: true, securityEnabled: false, groupTypes: ['Unified'] }, more),
     user,
     users: number => several(number, () => user()),
+    device,
+    servicePrincipal: () => one('servicePrincipals', { appId: randomUUID() }),
+    contact,
     adopt,
     latest: async (query = '') =>
       (await round(`/v1.0/groups/delta?$deltatoken=latest${query === '' ? '' : `&${query}`}`)).deltaLink,
@@ -165,9 +198,8 @@ export function newScene(target: Target): PlayedScene {
     },
   }
   const clear = (): Promise<void> =>
-    forEachAtMost(AT_ONCE, made, async path => {
-      await ask('DELETE', path)
-      await ask('DELETE', `/v1.0/directory/deletedItems/${path.split('/').at(-1)}`)
+    forEachAtMost(AT_ONCE, made, async remove => {
+      await remove()
     })
   return { scene, notes, clear }
 }

@@ -23,6 +23,8 @@ export interface PageSize {
 export interface Target {
   /** Without a version and without a slash at its end. */
   readonly url: string
+  /** Another address of the same server, in the same form. */
+  readonly alias: string | null
   readonly tenant: string
   /** A verified domain of the tenant, for the names of users. */
   readonly domain: string

@@ -251,7 +251,7 @@ test('a group is no member of itself', async t => {
   await assertNotLinkable(server, staff, 'members', staff, badRequest())
 })
 
-test('a dynamic group takes and loses no members by hand', async t => {
+test('a dynamic group takes and loses no members by hand (DELTA-158)', async t => {
   const server = await aServer(t)
   const directory = aDirectory(server)
   const ada = await directory.user('Ada')

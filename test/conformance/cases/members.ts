@@ -39,6 +39,26 @@ export const MEMBERS: readonly Case[] = [
       assert.deepEqual(others, [])
     }
   }),
+  must(
+    'C71 a member of each kind is told with its own type (DELTA-32)',
+    async scene => {
+      const members = {
+        user: await scene.user(),
+        group: await scene.group(),
+        device: await scene.device(),
+        servicePrincipal: await scene.servicePrincipal(),
+        orgContact: await scene.contact(),
+      }
+      const staff = await scene.group()
+      const link = await scene.latest()
+      await staff.add(...Object.values(members))
+      const told = (await scene.news(link, [staff])).entriesOf(staff)
+      const due = Object.entries(members).map(([kind, { id }]) => ({ '@odata.type': `#microsoft.graph.${kind}`, id }))
+      const byId = (one: Named, other: Named): number => (one.id < other.id ? -1 : 1)
+      assert.deepEqual(told.toSorted(byId), due.toSorted(byId))
+    },
+    ['control'],
+  ),
   must('C72 a user in the recycle bin stays a member, and no group is told (DELTA-63)', async scene => {
     const { groups, ann, link } = await aMemberOfTwo(scene)
     await ann.delete()
@@ -171,6 +191,7 @@ export const MEMBERS: readonly Case[] = [
     const team = await scene.team({ members: [ann] })
     await assertNotAdded(scene, team, await scene.group(), [ann.id])
     await assertNotAdded(scene, team, await scene.team(), [ann.id])
+    await assertNotAdded(scene, team, await scene.device(), [ann.id])
   }),
 ]
 

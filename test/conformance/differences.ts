@@ -1,0 +1,31 @@
+/** Where our own server does less than Graph, or otherwise, and no case says so. */
+export interface Difference {
+  /** The promise of docs/protocol.md that tells what we do. */
+  readonly promise: string
+  readonly subject: string
+  readonly standing: 'partial' | 'not done'
+  readonly reason: string
+}
+
+export const DIFFERENCES: readonly Difference[] = [
+  partial('DELTA-158', 'dynamic groups', 'their membershipRule is kept as text and not evaluated'),
+  partial('DELTA-67', 'a deleted security group', 'shows securityEnabled as it was; Graph shows false'),
+  partial(
+    'DELTA-87',
+    'DELETE of a member without /$ref',
+    'is always 403; Graph deletes the object where the caller may',
+  ),
+  partial('DELTA-101', 'purging a group', 'is open to apps; Graph asks a person'),
+  partial('DELTA-133', 'DELETE /directoryObjects/{id}', 'is open to apps; Graph asks a person'),
+  partial('DELTA-112', 'a write without a body in a batch', 'is done; Graph refuses the batch'),
+  partial('DELTA-142', '$orderby on /users', 'knows no createdDateTime'),
+  notDone('DELTA-119', 'people who sign in', 'every caller is an app, so /me is 400'),
+]
+
+function partial(promise: string, subject: string, reason: string): Difference {
+  return { promise, subject, standing: 'partial', reason }
+}
+
+function notDone(promise: string, subject: string, reason: string): Difference {
+  return { promise, subject, standing: 'not done', reason }
+}
