@@ -6,6 +6,7 @@ import type { PageSize } from './target.ts'
 export interface Control {
   /** Moves the clock: `8d`, `12h`. */
   readonly advance: (time: string) => Promise<void>
+  readonly expireTokens: () => Promise<void>
   readonly resetTokens: () => Promise<void>
   /** Does what the server does every hour. */
   readonly housekeep: () => Promise<void>
@@ -43,6 +44,7 @@ export async function openControl(url: URL, send: Connections['send']): Promise<
       const { now } = await ask('POST', '/clock', { advance: time })
       ahead = Date.parse(now) - Date.now()
     },
+    expireTokens: () => ask('POST', '/tokens/expire'),
     resetTokens: () => ask('POST', '/tokens/reset'),
     createContact: async (tenant, displayName) =>
       (await ask('POST', '/contacts/create', { tenant, contact: { displayName } })).contact,
