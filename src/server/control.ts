@@ -132,7 +132,7 @@ const ACTS: Readonly<Record<string, Act>> = {
   '/compact': (fields, { services }) => compact(fields, services),
   '/housekeep': async (fields, { services }): Promise<Housekeeping> => {
     refuseOthers(fields)
-    return housekeep(services)
+    return housekeep(services, services.clock.now())
   },
   '/resync': async (fields, controlled) => {
     const wanted = take(fields, 'form')

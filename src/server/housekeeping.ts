@@ -26,12 +26,15 @@ const RETENTION_EXTRA_MS = 25 * 3_600_000
 /** Objects that are looked at, at a time. */
 const BATCH = 500
 
-/** Purges what has been in the recycle bin too long, moves the horizon and sweeps what lies below it, in every tenant. */
-export async function housekeep({ store, clock, settings }: HousekeepingParts): Promise<Housekeeping> {
+/**
+ * Purges what has been in the recycle bin too long, moves the horizon and sweeps what lies below it, in every tenant:
+ * as it is due at `time`, which may lie behind the clock (`believedTime`). In milliseconds since 1970 UTC.
+ */
+export async function housekeep({ store, clock, settings }: HousekeepingParts, time: number): Promise<Housekeeping> {
   const done = { purged: 0, tombstones: 0, records: 0 }
   for (const { id: tenant } of await store.tenants()) {
-    done.purged += await emptyBin(store, tenant, clock.now(), settings.recycleBinMs)
-    const horizon = await store.versionAt(tenant, clock.now() - settings.tokenLifeMs - RETENTION_EXTRA_MS)
+    done.purged += await emptyBin(store, tenant, clock.now(), dateTime(time - settings.recycleBinMs))
+    const horizon = await store.versionAt(tenant, time - settings.tokenLifeMs - RETENTION_EXTRA_MS)
     const { tombstones, records } = await store.compact(tenant, horizon)
     done.tombstones += tombstones
     done.records += records
@@ -39,9 +42,8 @@ export async function housekeep({ store, clock, settings }: HousekeepingParts): 
   return done
 }
 
-async function emptyBin(store: Store, tenant: TenantId, now: number, keepMs: number): Promise<number> {
+async function emptyBin(store: Store, tenant: TenantId, now: number, limit: string): Promise<number> {
   const by = { at: now, app: null, requestId: null }
-  const limit = dateTime(now - keepMs)
   let purged = 0
   for (const type of ['group', 'user'] as const) {
     let after: ObjectId | null = null
@@ -65,19 +67,4 @@ async function emptyBin(store: Store, tenant: TenantId, now: number, keepMs: num
     }
   }
   return purged
-}
-
-/** By how much the wall clock may differ from the time that has really passed, in milliseconds. */
-const JUMP_MAX_MS = 3_600_000
-
-/** Tells whether the wall clock has been set since it was last asked: then nothing may be dropped by its word. */
-export function clockWatch(clock: Clock): () => boolean {
-  let now = clock.now()
-  let elapsed = clock.elapsed()
-  return () => {
-    const jump = clock.now() - now - (clock.elapsed() - elapsed)
-    now = clock.now()
-    elapsed = clock.elapsed()
-    return Math.abs(jump) > JUMP_MAX_MS
-  }
 }

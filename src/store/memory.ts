@@ -22,6 +22,7 @@ interface Directory {
 export function openMemoryStore({ nonce = randomNonce }: MemoryOptions = {}): Store {
   const directories = new Map<TenantId, Directory>()
   const apps = new Map<string, App>()
+  let housekeepingTime: number | null = null
 
   function directoryOf(tenant: TenantId): Directory {
     const directory = directories.get(tenant)
@@ -81,6 +82,12 @@ export function openMemoryStore({ nonce = randomNonce }: MemoryOptions = {}): St
           records: before.commits.size - commits.size,
         }
       })
+    },
+    async housekeepingTime() {
+      return housekeepingTime
+    },
+    async putHousekeepingTime(at) {
+      housekeepingTime = at
     },
     async close() {
       await Promise.all([...directories.values()].map(({ turn }) => turn))

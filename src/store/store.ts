@@ -62,6 +62,9 @@ export interface Store {
   versionAt(tenant: TenantId, at: number): Promise<Version>
   /** Moves the horizon up to `horizon` (never down, never past the head) and drops what lies below it, in one transaction. */
   compact(tenant: TenantId, horizon: Version): Promise<Compaction>
+  /** The time to which housekeeping has come, in milliseconds since 1970 UTC; null before its first run. */
+  housekeepingTime(): Promise<number | null>
+  putHousekeepingTime(at: number): Promise<void>
   /** Ends what is under way, then lets go of everything. */
   close(): Promise<void>
 }

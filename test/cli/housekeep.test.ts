@@ -78,6 +78,46 @@ test('housekeep works beside a server, which does the same when it starts', asyn
   assert.deepEqual(JSON.parse(beside.stdout), { purged: 1, tombstones: 0, records: 0 })
 })
 
+/** Lets the last housekeeping of a database be so many days ago. */
+function setLast(path: string, daysAgo: number): void {
+  const connection = new DatabaseSync(path)
+  connection.prepare('INSERT OR REPLACE INTO housekeeping VALUES (1, ?)').run(Date.now() - daysAgo * DAY_MS)
+  connection.close()
+}
+
+test('housekeep removes nothing by a clock that has jumped, until somebody says that it is right (DELTA-160)', async t => {
+  const database = join(aFolder(t), 'directory.db')
+  await writeHistory(database)
+  for (const [daysAgo, side] of [
+    [31, 'after'],
+    [-3, 'before'],
+  ] as const) {
+    setLast(database, daysAgo)
+    const { code, stdout, stderr } = await run(['housekeep', '--json', '--database', database])
+    assert.deepEqual({ code, stdout }, { code: 2, stdout: '' })
+    const days = Math.abs(daysAgo) + (daysAgo > 0 ? 0.1 : 0)
+    const sentence = `, ${days} days ${side} the last housekeeping \\(.*\\): nothing was removed\\. If it is right, say so with --confirm-clock\\.\n$`
+    assert.match(stderr, new RegExp(`^The clock says .*${sentence}`))
+  }
+  const confirmed = await run(['housekeep', '--json', '--confirm-clock', '--database', database])
+  assert.deepEqual(JSON.parse(confirmed.stdout), { purged: 1, tombstones: 1, records: 6 })
+  assert.equal((await run(['housekeep', '--database', database])).code, 0)
+})
+
+test('a server that was off for longer than a day removes nothing when it starts, and says why (DELTA-160)', async t => {
+  const database = join(aFolder(t), 'directory.db')
+  await writeHistory(database)
+  setLast(database, 45)
+  const serving = await aServing(t, ['--database', database, '--log-level', 'info'])
+  const log = await serving.logged(/"housekeeping"\}\n/)
+  const told = log.split('\n').flatMap(line => (line.startsWith('{') ? [JSON.parse(line)] : []))
+  assert.match(told.find(({ level }) => level === 40).msg, /45.1 days after the last housekeeping/)
+  const { purged, tombstones, records } = told.at(-1)
+  assert.deepEqual({ purged, tombstones, records }, { purged: 0, tombstones: 0, records: 0 })
+  const confirmed = await run(['housekeep', '--json', '--confirm-clock', '--database', database])
+  assert.deepEqual(JSON.parse(confirmed.stdout), { purged: 1, tombstones: 1, records: 6 })
+})
+
 test('housekeep waits for a program that writes, but not for ever', async t => {
   const database = join(aFolder(t), 'directory.db')
   await writeHistory(database)

@@ -7,6 +7,7 @@ export class Readers {
   readonly #waiting: ((connection: Connection) => void)[] = []
   readonly #max: number
   #open = 0
+  #closed: PromiseWithResolvers<void> | null = null
 
   constructor(path: string, max = 4) {
     this.#path = path
@@ -28,12 +29,21 @@ export class Readers {
     }
   }
 
-  /** Closes the connections that nobody uses: all of them once every read has ended. */
-  close(): void {
-    for (const connection of this.#idle.splice(0)) connection.close()
+  /** Lets no further read begin, and closes each connection when its reads have ended. */
+  async close(): Promise<void> {
+    this.#closed ??= Promise.withResolvers<void>()
+    for (const connection of this.#idle.splice(0)) this.#end(connection)
+    if (this.#open > 0) await this.#closed.promise
+  }
+
+  #end(connection: Connection): void {
+    connection.close()
+    this.#open -= 1
+    if (this.#open === 0) this.#closed?.resolve()
   }
 
   #take(): Promise<Connection> | Connection {
+    if (this.#closed !== null) throw new Error('The store is closed.')
     const idle = this.#idle.pop()
     if (idle !== undefined) return idle
     if (this.#open < this.#max) {
@@ -47,7 +57,8 @@ export class Readers {
 
   #give(connection: Connection): void {
     const next = this.#waiting.shift()
-    if (next === undefined) this.#idle.push(connection)
-    else next(connection)
+    if (next !== undefined) next(connection)
+    else if (this.#closed === null) this.#idle.push(connection)
+    else this.#end(connection)
   }
 }

@@ -2,10 +2,12 @@
 export const APPLICATION_ID = 0x54494445
 
 /** The version of the schema below (`PRAGMA user_version`). An older one is migrated at start, a newer one refused. */
-export const SCHEMA_VERSION = 3
+export const SCHEMA_VERSION = 4
+
+type CreateTable = 'CREATE TABLE' | 'CREATE TABLE IF NOT EXISTS'
 
 /** By what lists find and order objects: folded text of a property, whose code is its place in LIST_KEYS (from 1). */
-const objectKeys = (create: 'CREATE TABLE' | 'CREATE TABLE IF NOT EXISTS'): string => `
+const objectKeys = (create: CreateTable): string => `
 ${create} object_keys (
   tenant INTEGER NOT NULL,
   type INTEGER NOT NULL,
@@ -16,8 +18,15 @@ ${create} object_keys (
   PRIMARY KEY (tenant, type, state, key, value, id)
 ) STRICT, WITHOUT ROWID;`
 
+/** One row: the time to which housekeeping has come, by the clock that it then believed. */
+const housekeeping = (create: CreateTable): string => `
+${create} housekeeping (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  at INTEGER NOT NULL
+) STRICT;`
+
 /**
- * Every primary key begins with the tenant. A fact is one row with the version of its latest change. Objects are kept
+ * The primary key of all that a tenant has begins with the tenant. A fact is one row with the version of its latest change. Objects are kept
  * in key order, which is the order of a scan; `objects_feed` and `edges_feed` are the order of a catch-up,
  * `edges_feed_of` that of a filtered one. `edges_to` finds what a purge removes and whose member an object is (with the
  * rest of the primary key behind it, it is in order of source), `edges_nested` the groups in a group, `edges_removed`
@@ -74,6 +83,7 @@ CREATE INDEX objects_listed ON objects (tenant, type, state, id, members_hidden)
 CREATE INDEX objects_feed ON objects (tenant, type, version, id);
 
 ${objectKeys('CREATE TABLE')}
+${housekeeping('CREATE TABLE')}
 CREATE TABLE alternate_keys (
   tenant INTEGER NOT NULL,
   name TEXT NOT NULL,
@@ -134,4 +144,5 @@ export const MIGRATIONS: ReadonlyMap<number, string> = new Map([
        WHERE live = 1 AND relation = 1 AND target_type = 0;`,
   ],
   [2, objectKeys('CREATE TABLE IF NOT EXISTS')],
+  [3, housekeeping('CREATE TABLE IF NOT EXISTS')],
 ])

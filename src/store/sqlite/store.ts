@@ -61,9 +61,16 @@ function storeOn(connection: Connection, { path, nonce = randomNonce, onFailure 
     versionAt: (tenant, at) => readers.read(async reader => versionAt(reader, keyOf(tenant), at)),
     compact: (tenant, horizon): Promise<Compaction> =>
       writer.alone(alone => compactTenant(alone, keyOf(tenant), horizon)),
+    housekeepingTime: async () => {
+      const row = connection.get('SELECT at FROM housekeeping')
+      return row === undefined ? null : Number(row.at)
+    },
+    putHousekeepingTime: at =>
+      writer.alone(alone => {
+        alone.run('INSERT OR REPLACE INTO housekeeping (one, at) VALUES (1, ?)', at)
+      }),
     close: async () => {
-      await writer.idle()
-      readers.close()
+      await Promise.all([writer.close(), readers.close()])
       connection.close()
     },
   }

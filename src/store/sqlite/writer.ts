@@ -36,6 +36,7 @@ export class Writer {
   readonly #waiting: (Job | LoneJob)[] = []
   #draining: Promise<void> | null = null
   #failed = false
+  #closed = false
 
   constructor(connection: Connection, nonce: () => Nonce, onFailure: (error: Error) => void) {
     this.#connection = connection
@@ -63,12 +64,14 @@ export class Writer {
     })
   }
 
-  /** Resolves when nothing waits any more. */
-  async idle(): Promise<void> {
+  /** Takes nothing more, and resolves when nothing waits any more. */
+  async close(): Promise<void> {
+    this.#closed = true
     while (this.#draining !== null) await this.#draining
   }
 
   #wait(job: Job | LoneJob): void {
+    if (this.#closed) throw new Error('The store is closed.')
     this.#waiting.push(job)
     this.#draining ??= this.#drain()
   }

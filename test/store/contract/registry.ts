@@ -53,6 +53,15 @@ export function registry(open: StoreFactory): void {
     assert.equal(await store.tenant(id), null)
   })
 
+  test('the time of housekeeping is unknown at first, and then the one that was put last', async t => {
+    const { store } = await aTenant(t, open)
+    assert.equal(await store.housekeepingTime(), null)
+    for (const time of [1_768_467_600_000, 1_000, 0]) {
+      await store.putHousekeepingTime(time)
+      assert.equal(await store.housekeepingTime(), time)
+    }
+  })
+
   test('an app is read as it was put last', async t => {
     const { store } = await aTenant(t, open)
     await store.putApp(anApp('one', 1))

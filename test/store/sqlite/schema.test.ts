@@ -31,7 +31,7 @@ test('a database of the first schema becomes one of the present schema when it i
     await store.close()
   }
   const connection = new DatabaseSync(old)
-  connection.exec('DROP INDEX edges_nested; PRAGMA user_version = 1')
+  connection.exec('DROP INDEX edges_nested; DROP TABLE object_keys; DROP TABLE housekeeping; PRAGMA user_version = 1')
   connection.close()
   for (const _ of ['first', 'again']) {
     const store = openSqliteStore({ path: old })
