@@ -1,18 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
+import type { IncomingHttpHeaders } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { FastifyInstance, HTTPMethods } from 'fastify'
 import { pino } from 'pino'
 import { GRAPH_RESOURCE, issueAccessToken, issuerOf } from '../../src/auth/issuer.ts'
 import { newKeyRing } from '../../src/auth/keyRing.ts'
 import type { ObjectId, TenantId } from '../../src/core/id.ts'
+import { buildApp } from '../../src/server/app.ts'
 import { movableClock, systemClock } from '../../src/server/clock.ts'
 import { startControl } from '../../src/server/control.ts'
+import { fixedBase } from '../../src/server/publicBase.ts'
 import { startServer } from '../../src/server/server.ts'
 import type { Settings } from '../../src/server/services.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 import type { Store } from '../../src/store/store.ts'
-import { openConnections } from '../replay/connection.ts'
+import { type Answer, type Connections, openConnections, type Request } from '../replay/connection.ts'
 import type { TokenSource } from '../replay/token.ts'
 import { openControl } from './control.ts'
 import { newScene } from './scene.ts'
@@ -41,6 +45,9 @@ const WRITER = [
   'OrgContact.Read.All',
 ]
 const READER = ['GroupMember.Read.All']
+/** Where the same directory is seen behind a proxy, which takes this off before it asks. */
+const ALIAS = 'https://graph.tidemark.example/cloud'
+
 const NEIGHBOUR = ['GroupMember.Read.All', 'User.Read.All']
 
 /** Starts a server on a new SQLite database: a tenant that holds other things than those of the cases, and two more. */
@@ -53,13 +60,17 @@ export async function startOwnServer(): Promise<OwnServer> {
   const newId = (): ObjectId => randomUUID() as ObjectId
   const listening = { host: '127.0.0.1', port: 0, publicUrl: null }
   const server = await startServer(listening, { store, clock, newId, settings: SETTINGS, controls }, logger)
+  const aliased = buildApp({ ...server.services, publicBase: fixedBase(ALIAS) }, logger)
   const control = await startControl(0, { services: server.services, clock }, logger)
   const connections = openConnections()
-  const { send } = connections
+  const send: Connections['send'] = request => {
+    const { href } = request.url
+    return href.startsWith(`${ALIAS}/`) ? sendInside(aliased, request) : connections.send(request)
+  }
 
   const tenant = await newTenant(store)
   const [neighbour, empty] = [await newTenant(store), await newTenant(store)]
-  const tokensOf = (of: TenantId, roles: readonly string[], shiftMs = 0): TokenSource => {
+  const tokensOf = (of: TenantId, roles: readonly string[], shiftMs = 0, root = server.url): TokenSource => {
     // To sign takes longer than to answer: a token is kept until the clock has moved on.
     let last = { minute: Number.NaN, token: Promise.resolve('') }
     return () => {
@@ -67,7 +78,7 @@ export async function startOwnServer(): Promise<OwnServer> {
       const minute = Math.floor(now / 60_000)
       if (minute !== last.minute) {
         const app = { clientId: newId(), tenant: of, displayName: 'Conformance', roles, secretHashes: [], demo: false }
-        const issuer = issuerOf(server.url, of)
+        const issuer = issuerOf(root, of)
         const { ring } = controls
         const token = issueAccessToken({ tenant: of, app, audience: GRAPH_RESOURCE, now, issuer, ring })
         last = { minute, token }
@@ -78,7 +89,7 @@ export async function startOwnServer(): Promise<OwnServer> {
   const opened = await openControl(new URL(control.url), send)
   const target: Target = {
     url: server.url,
-    alias: server.url.replace('127.0.0.1', 'localhost'),
+    alias: ALIAS,
     tenant,
     domain: domainOf(tenant),
     send,
@@ -88,6 +99,7 @@ export async function startOwnServer(): Promise<OwnServer> {
       expired: tokensOf(tenant, WRITER, -7_200_000),
       neighbour: tokensOf(neighbour, NEIGHBOUR),
       empty: tokensOf(empty, READER),
+      alias: tokensOf(tenant, READER, 0, ALIAS),
     },
     canRenew: true,
     control: opened,
@@ -100,6 +112,7 @@ export async function startOwnServer(): Promise<OwnServer> {
     close: async () => {
       connections.close()
       await control.close()
+      await aliased.close()
       await server.close()
       await store.close()
       rmSync(folder, { recursive: true })
@@ -112,6 +125,17 @@ async function newTenant(store: Store): Promise<TenantId> {
   const domain = domainOf(id)
   await store.putTenant({ id, displayName: 'Conformance', defaultDomain: domain, domains: [domain] })
   return id
+}
+
+/** What a proxy does with a request below the alias, without its socket. */
+async function sendInside(app: FastifyInstance, { method, url, headers, body }: Request): Promise<Answer> {
+  const reply = await app.inject({
+    method: method as HTTPMethods,
+    url: url.href.slice(ALIAS.length),
+    headers,
+    ...(body !== undefined && { body }),
+  })
+  return { status: reply.statusCode, headers: reply.headers as IncomingHttpHeaders, text: reply.payload }
 }
 
 function domainOf(tenant: TenantId): string {

@@ -9,6 +9,7 @@ export const TOKENS = {
   expired: 'was good once',
   neighbour: 'reads the users of another tenant',
   empty: 'reads the groups of a tenant that has none',
+  alias: 'reads groups at --alias; where it is not given the writer does',
 } as const
 
 export type TokenName = keyof typeof TOKENS

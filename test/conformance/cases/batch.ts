@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { type Case, must, should } from '../case.ts'
 import { type Reply, shown } from '../client.ts'
-import { only } from '../round.ts'
+import { bodyAt } from '../current.ts'
+import { assertLeft } from '../refusal.ts'
+import { type Named, only, type Page, pageOf, readRound } from '../round.ts'
 import type { Scene } from '../scene.ts'
 
 /** Requests that a batch may hold: learn.microsoft.com, graph/json-batching. */
@@ -34,65 +36,106 @@ export const BATCH: readonly Case[] = [
       const responses = await batch(scene, requests)
       assert.equal(responses.size, REQUESTS_MAX)
       for (const [index, { id }] of requests.entries()) {
-        assert.equal(responses.get(id)?.status, [200, 404, 204, 200][index % 4], id)
+        const { status, body } = responses.get(id) ?? {}
+        assert.equal(status, [200, 404, 204, 200][index % 4], id)
+        if (index % 4 === 0) assert.equal(body?.id, staff.id)
+        if (index % 4 === 1) assert.equal(body?.error?.code, 'Request_ResourceNotFound')
+        if (index % 4 === 2) assert.ok(body === undefined || body === null)
+        if (index % 4 === 3) assert.match(body?.['@odata.deltaLink'], /\/v1\.0\/groups\/delta\?/)
       }
-      const { length } = requests
-      const more = [...requests, mixedRequest(length, staff.id)]
-      scene.refused(await scene.post('/v1.0/$batch', { requests: more }))
+      assert.match((await bodyAt(scene, `/v1.0/groups/${staff.id}`)).description, /^change /)
+      const more = requests.map((_, index) => mixedRequest(REQUESTS_MAX + index, staff.id))
+      const tooMany = [...more, mixedRequest(2 * REQUESTS_MAX, staff.id)]
+      await assertLeft(scene, staff, () => scene.post('/v1.0/$batch', { requests: tooMany }))
     },
   ),
   must('C151 what depends on a request that failed is 424 and not done (DELTA-113)', async scene => {
-    const staff = await scene.group({ description: 'All of us' })
-    const change = { method: 'PATCH', url: `/groups/${staff.id}`, ...json({ description: 'None of us' }) }
+    const [staff, other] = await scene.groups(2)
+    assert.ok(staff && other)
+    const change = (group: Named) => ({
+      method: 'PATCH',
+      url: `/groups/${group.id}`,
+      ...json({ description: 'changed' }),
+    })
+    const read = (id: string) => ({ method: 'GET', url: `/groups/${id}` })
     const responses = await batch(scene, [
-      { id: '1', method: 'GET', url: `/groups/${randomUUID()}` },
-      { id: '2', ...change, dependsOn: ['1'] },
-      { id: '3', method: 'GET', url: `/groups/${staff.id}` },
+      { id: 'fails', ...read(randomUUID()) },
+      { id: 'after a failure', ...change(staff), dependsOn: ['fails'] },
+      { id: 'after that', ...read(staff.id), dependsOn: ['after a failure'] },
+      { id: 'alone', ...change(other) },
+      { id: 'after a success', ...read(other.id), dependsOn: ['alone'] },
     ])
     assert.deepEqual(
-      ['1', '2', '3'].map(id => responses.get(id)?.status),
-      [404, 424, 200],
+      new Map([...responses].map(([id, { status }]) => [id, status])),
+      new Map([
+        ['fails', 404],
+        ['after a failure', 424],
+        ['after that', 424],
+        ['alone', 204],
+        ['after a success', 200],
+      ]),
     )
-    assert.equal((await scene.get(`/v1.0/groups/${staff.id}`)).body.description, 'All of us')
+    assert.equal((await bodyAt(scene, `/v1.0/groups/${staff.id}`)).description, null)
+    assert.equal(responses.get('after a success')?.body.description, 'changed')
   }),
-  must('C152 ids that differ in case alone, or not at all, are 400 (DELTA-112)', async scene => {
+  must('C152 ids that differ in case alone, or not at all, are 400 and nothing is done (DELTA-112)', async scene => {
+    const staff = await scene.group()
     for (const ids of [
-      ['a', 'a'],
-      ['a', 'A'],
+      ['a', 'b', 'a'],
+      ['a', 'b', 'A'],
     ]) {
-      const requests = ids.map(id => ({ id, method: 'GET', url: '/groups?$top=1' }))
-      const reply = await scene.post('/v1.0/$batch', { requests })
-      assert.equal(reply.status, 400, shown(reply))
-      scene.refused(reply)
+      const change = { method: 'PATCH', url: `/groups/${staff.id}`, ...json({ description: 'changed' }) }
+      const requests = ids.map(id => ({ id, ...change }))
+      await assertLeft(scene, staff, () => scene.post('/v1.0/$batch', { requests }), { status: 400 })
     }
   }),
   should(
-    'C153 a first delta request and its link are answered in a batch as alone (DELTA-111, DELTA-114)',
+    'C153 a first delta request and its links are answered in a batch as alone (DELTA-111, DELTA-114)',
     async scene => {
-      const staff = await scene.group()
-      const url = `/groups/delta?$select=displayName&${only(staff)}`
-      const first = (await batch(scene, [{ id: '1', method: 'GET', url }])).get('1')
-      assert.equal(first?.status, 200)
-      assert.deepEqual(first.body.value, [{ id: staff.id, displayName: staff.name }])
+      const [staff, other] = await scene.groups(2)
+      assert.ok(staff && other)
+      const pageInBatch = async (url: string): Promise<Page> => {
+        const response = (await batch(scene, [{ id: '1', method: 'GET', url }])).get('1')
+        assert.equal(response?.status, 200)
+        return pageOf({ status: 200, headers: {}, text: '', body: response.body })
+      }
+      const url = `/groups/delta?$select=displayName&${only(staff, other)}`
+      const first = await readRound(async link => (await pageInBatch(relative(link))).reply, `/v1.0${url}`)
+      assert.deepEqual(first.items, (await scene.round(`/v1.0${url}`)).items)
       const name = scene.newName()
-      await staff.set({ displayName: name })
-      const link: string = first.body['@odata.deltaLink']
-      const relative = link.slice(link.indexOf('/groups/delta'))
-      const later = (await batch(scene, [{ id: '1', method: 'GET', url: relative }])).get('1')
-      assert.equal(later?.status, 200)
-      assert.deepEqual(later.body.value, (await scene.page(link)).items)
-      assert.deepEqual(later.body.value, [{ id: staff.id, displayName: name }])
+      await staff.set({ displayName: name, description: 'changed' })
+      const { items, context, link } = await pageInBatch(relative(first.deltaLink))
+      assert.deepEqual(items, [{ id: staff.id, displayName: name }])
+      assert.deepEqual((await scene.page(first.deltaLink)).items, items)
+      assert.equal(context, `${scene.target.url}/v1.0/$metadata#groups`)
+      assert.ok(link.startsWith(`${scene.target.url}/v1.0/groups/delta?`), link)
+      assert.deepEqual((await scene.page(link)).items, [])
     },
   ),
   must(
     'C154 links and contexts carry the root under which the server was called (DELTA-3)',
     async scene => {
-      const { alias } = scene.target
-      const { context, link } = await scene.page(`${alias}/v1.0/groups/delta?${only(await scene.group())}`)
-      assert.equal(context, `${alias}/v1.0/$metadata#groups`)
-      assert.ok(link.startsWith(`${alias}/v1.0/groups/delta?`), link)
-      const list: Reply = await scene.get(`${alias}/v1.0/groups?$top=1`)
-      assert.equal(list.body['@odata.context'], `${alias}/v1.0/$metadata#groups`)
+      const { alias, tokens } = scene.target
+      const token = tokens.alias === undefined ? 'writer' : 'alias'
+      const root = `${alias}/v1.0`
+      const staff = await scene.group({ members: [await scene.user()] })
+      const first = await scene.page(`${root}/groups/delta?${only(staff)}`, { token })
+      assert.equal(first.context, `${root}/$metadata#groups`)
+      assert.ok(first.link.startsWith(`${root}/groups/delta?`), first.link)
+      await staff.set({ description: 'changed' })
+      const later = await scene.news(first.link, [staff], { token })
+      assert.equal(later.of(staff).at(-1)?.['description'], 'changed')
+      for (const { link } of later.pages) assert.ok(link.startsWith(`${root}/groups/delta?`), link)
+      for (const [path, context] of [
+        [`/groups/${staff.id}`, '#groups/$entity'],
+        [`/groups/${staff.id}/members`, '#directoryObjects'],
+        ['/groups?$top=1', '#groups'],
+      ]) {
+        const { body }: Reply = await scene.get(`${root}${path}`, { token })
+        assert.equal(body['@odata.context'], `${root}/$metadata${context}`)
+        const next = body['@odata.nextLink']
+        if (next !== undefined) assert.ok(next.startsWith(`${root}/groups?`), next)
+      }
     },
     ['alias'],
   ),
@@ -115,6 +158,11 @@ function mixedRequest(index: number, group: string): Request {
 
 function json(body: object): Pick<Request, 'headers' | 'body'> {
   return { headers: { 'Content-Type': 'application/json' }, body }
+}
+
+/** A link as a batch takes it: without root and version. */
+function relative(link: string): string {
+  return link.slice(link.indexOf('/groups/delta'))
 }
 
 /** The responses of a batch by their ids; the batch must be answered 200. */

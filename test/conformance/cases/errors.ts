@@ -1,20 +1,29 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { type Case, must, should } from '../case.ts'
-import { type Reply, shown } from '../client.ts'
+import { type How, type Reply, shown } from '../client.ts'
+import { assertLeft, assertRefused } from '../refusal.ts'
 import type { Scene } from '../scene.ts'
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 export const ERRORS: readonly Case[] = [
   must('C120 without a token a request is 401 InvalidAuthenticationToken (DELTA-97)', async scene => {
-    for (const headers of [{}, { authorization: '' }, { authorization: 'Bearer ' }]) {
-      assertUnauthenticated(scene, await scene.get('/v1.0/groups/delta', { token: null, headers }))
+    const token = await scene.target.tokens.writer?.()
+    for (const headers of [
+      {},
+      { authorization: '' },
+      { authorization: 'Bearer ' },
+      { authorization: 'Bearer garbage' },
+      { authorization: `Basic ${token}` },
+      { authorization: `Bearer ${token}x` },
+    ]) {
+      await assertShutOut(scene, { token: null, headers })
     }
   }),
-  should(
-    'C121 with an expired token it is 401 too (DELTA-97)',
-    async scene => assertUnauthenticated(scene, await scene.get('/v1.0/groups/delta', { token: 'expired' })),
-    ['expired token'],
-  ),
+  should('C121 with an expired token it is 401 too (DELTA-97)', scene => assertShutOut(scene, { token: 'expired' }), [
+    'expired token',
+  ]),
   must('C130 every error has a code, a message, and how to find the request again (DELTA-102)', async scene => {
     for (const { headers, body } of await everyKindOfError(scene)) {
       assert.match(String(headers['content-type']), /^application\/json\b/)
@@ -27,20 +36,35 @@ export const ERRORS: readonly Case[] = [
         continue
       }
       assert.match(innerError.date, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/)
-      assert.match(innerError['request-id'], /^[0-9a-f-]{36}$/)
+      assert.match(innerError['request-id'], GUID)
     }
   }),
-  must('C131 a group that is not there is 404 Request_ResourceNotFound (DELTA-104)', async ({ get, refused }) => {
-    const reply = await get(`/v1.0/groups/${randomUUID()}`)
-    assert.equal(reply.status, 404, shown(reply))
-    refused(reply, { code: 'Request_ResourceNotFound' })
+  must('C131 a group that is not there is 404 Request_ResourceNotFound (DELTA-104)', async scene => {
+    const id = randomUUID()
+    const path = `/v1.0/groups/${id}`
+    const message = `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`
+    const member = { '@odata.id': `${scene.target.url}/v1.0/directoryObjects/${(await scene.user()).id}` }
+    for (const reply of [
+      await scene.get(path),
+      await scene.get(`${path}/members`),
+      await scene.ask('PATCH', path, { body: { description: 'changed' } }),
+      await scene.ask('DELETE', path),
+      await scene.post(`${path}/members/$ref`, member),
+      await scene.get(path),
+    ]) {
+      assertRefused(scene, reply, { status: 404, code: 'Request_ResourceNotFound', message })
+    }
   }),
   should('C132 every answer has a request-id, which an error repeats (DELTA-103)', async scene => {
-    const good = await scene.get('/v1.0/groups?$top=1')
-    assert.match(String(good.headers['request-id']), /^[0-9a-f-]{36}$/)
-    for (const { headers, body } of await everyKindOfError(scene)) {
+    const bad = await everyKindOfError(scene)
+    for (const { headers, body } of bad) {
       assert.equal(body.error.innerError['request-id'], headers['request-id'])
     }
+    const { reply } = await scene.page('/v1.0/groups/delta')
+    const all = [await scene.get('/v1.0/groups?$top=1'), reply, ...bad]
+    const ids = all.map(({ headers }) => String(headers['request-id']))
+    for (const id of ids) assert.match(id, GUID)
+    assert.equal(new Set(ids).size, ids.length, 'two answers have one request-id')
   }),
   should('C133 a client-request-id comes back, in errors too (DELTA-103)', async ({ get }) => {
     const mark = randomUUID()
@@ -52,10 +76,23 @@ export const ERRORS: readonly Case[] = [
   }),
 ]
 
-function assertUnauthenticated({ refused }: Scene, reply: Reply): void {
-  assert.equal(reply.status, 401, shown(reply))
-  refused(reply, { code: 'InvalidAuthenticationToken' })
-  assert.match(String(reply.headers['www-authenticate']), /^Bearer\b/)
+/** That reads and writes with such a token, or none, are 401, and a group is as it was. */
+async function assertShutOut(scene: Scene, how: How): Promise<void> {
+  const staff = await scene.group()
+  const path = `/v1.0/groups/${staff.id}`
+  for (const [method, target, body] of [
+    ['GET', '/v1.0/groups/delta', undefined],
+    ['GET', path, undefined],
+    ['PATCH', path, { description: 'changed' }],
+    ['DELETE', path, undefined],
+  ] as const) {
+    const request = async (): Promise<Reply> => {
+      const reply = await scene.ask(method, target, { body, ...how })
+      assert.match(String(reply.headers['www-authenticate']), /^Bearer\b/)
+      return reply
+    }
+    await assertLeft(scene, staff, request, { status: 401, code: 'InvalidAuthenticationToken' })
+  }
 }
 
 async function everyKindOfError({ get, post, ask }: Scene): Promise<readonly Reply[]> {
