@@ -1,8 +1,9 @@
 import { OBJECT_TYPES, type ObjectType } from '../core/fact.ts'
-import type { PropertyKind, PropertyRule, Writability } from '../core/property.ts'
+import type { Writability } from '../core/property.ts'
 import type { Relationship } from '../core/relationship.ts'
 import { propertiesOf } from '../core/resource.ts'
 import { BOOLEAN, COMPLEX_TYPES, collectionOf, complex, type EdmType, MOMENT, STRING, STRINGS } from './complexTypes.ts'
+import { edmTypeOf, SETS } from './declaredTypes.ts'
 import { ALTERNATE_KEYS } from './objectKey.ts'
 import { ORGANIZATION_PROPERTIES } from './organization.ts'
 import { ENTITY_SETS } from './resourceNames.ts'
@@ -124,28 +125,6 @@ const OPERATIONS: readonly (EdmOperation & { readonly path: string })[] = [
     returns: complex(OBJECT),
     path: 'directory/deleteditems/{id}/restore',
   },
-]
-
-const KINDS: Readonly<Record<Exclude<PropertyKind, 'object' | 'objects'>, EdmType>> = {
-  string: STRING,
-  strings: STRINGS,
-  boolean: BOOLEAN,
-  dateTime: MOMENT,
-}
-
-/** The type of a property. An object's table must name its complex type. */
-export function edmTypeOf({ kind, complex: name }: PropertyRule): EdmType {
-  if (kind !== 'object' && kind !== 'objects') return KINDS[kind]
-  if (name === undefined || COMPLEX_TYPES[name] === undefined)
-    throw new Error(`The complex type '${name}' is not known.`)
-  return kind === 'object' ? complex(name) : collectionOf(complex(name))
-}
-
-/** All entity sets with the types of what they hold: those of one type of object, all objects together, the tenant. */
-const SETS: readonly (readonly [name: string, type: string])[] = [
-  ...OBJECT_TYPES.map(type => [ENTITY_SETS[type], type] as const),
-  ['directoryObjects', OBJECT],
-  ['organization', 'organization'],
 ]
 
 /** The model of a service that answers GET, and operations, at these paths: steps in lower case, parameters in braces. */

@@ -1,3 +1,6 @@
+import { withAllControl, withoutControl } from '../odata/controlInformation.ts'
+import type { ServiceRoot } from '../odata/deltaPage.ts'
+import { jsonType, type MetadataLevel } from '../odata/metadataLevel.ts'
 import type { JsonObject } from '../odata/resourceBody.ts'
 
 /**
@@ -10,8 +13,6 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>
   readonly body: readonly Uint8Array[] | JsonObject | null
 }
-
-const JSON_TYPE = 'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8'
 
 export function json(
   status: number,
@@ -32,7 +33,17 @@ export const NO_CONTENT: Answer = { status: 204, body: null }
 /** The headers of an answer with those that tell what its body is. */
 export function headersOf({ headers = {}, body }: Answer): Readonly<Record<string, string>> {
   if (body === null || headers['content-type'] !== undefined) return headers
-  return { 'content-type': JSON_TYPE, 'odata-version': '4.0', ...headers }
+  return { 'content-type': jsonType('minimal'), 'odata-version': '4.0', ...headers }
+}
+
+/** An answer at the level that was asked for. Parts are as they were written: at the level `none` by who wrote them. */
+export function atLevel(answer: Answer, level: MetadataLevel, root: ServiceRoot): Answer {
+  const { headers, body } = answer
+  if (level === 'minimal' || body === null || headers?.['content-type'] !== undefined) return answer
+  const told = { ...headers, 'content-type': jsonType(level), 'odata-version': '4.0' }
+  if (level === 'none') return { ...answer, headers: told, body: isParts(body) ? body : withoutControl(body) }
+  const whole: JsonObject = isParts(body) ? JSON.parse(Buffer.concat(body).toString()) : body
+  return { ...answer, headers: told, body: withAllControl(whole, root) }
 }
 
 /** The body of an answer as it is sent, in parts; null when there is none. */

@@ -103,6 +103,6 @@ function markAnswer(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('request-id', requestIdOf(request))
   reply.header('client-request-id', clientRequestIdOf(request))
   reply.header('cache-control', 'no-store')
-  reply.header('vary', 'Accept-Encoding, Authorization')
+  reply.header('vary', 'Accept, Accept-Encoding, Authorization, Prefer')
   if (VERSIONED.test(request.raw.url ?? '')) reply.headers(CORS_HEADERS)
 }

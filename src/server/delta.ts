@@ -15,21 +15,22 @@ import type { Services } from './services.ts'
 /** GET /groups/delta and /users/delta: the first page of a round, or the page that a state token names. */
 export function getDelta(type: 'group' | 'user') {
   return async (request: GraphRequest, services: Services): Promise<Answer> => {
-    const { caller, root, options, apiVersion } = request
+    const { caller, root, options, apiVersion, metadata } = request
     const { store, clock, settings, controls } = services
     const binding: TokenBinding = { tenant: caller.tenant, apiVersion, resource: type }
     const asked = readDeltaRequest(type, options, seesHiddenMembers(caller))
     const pageRequest: PageRequest = asked.kind === 'token' ? follow(asked, request, binding, services) : asked
     const query = pageRequest.kind === 'follow' ? queryOf(pageRequest.link) : pageRequest.query
     const { minimal } = readPrefer(request.prefer)
-    const projection = deltaProjection(query)
+    const projection = deltaProjection(query, metadata)
     const page = await store.read(caller.tenant, snapshot =>
       readPage(snapshot, pageRequest, { limit: settings.pageLimit, minimal, projection }),
     )
     if (page === null) throw resync(type, request, query, services)
     const token = sealStateToken(page.link, binding, clock.now(), controls.ring.state)
+    const selected = asked.kind === 'token' ? null : asked.selected
     const isApplied = minimal && pageRequest.kind === 'follow' && isOfLaterRound(pageRequest.link)
-    const body = deltaBody(page, type, root, asked.kind === 'token' ? null : asked.selected, token)
+    const body = deltaBody(page, { type, root, level: metadata, selected, token })
     return json(200, body, isApplied ? { 'preference-applied': 'return=minimal' } : {})
   }
 }

@@ -5,6 +5,7 @@ import { Problem } from '../core/problem.ts'
 import type { ApiVersion } from '../odata/address.ts'
 import type { BatchItem } from '../odata/batch.ts'
 import type { ServiceRoot } from '../odata/deltaPage.ts'
+import type { MetadataLevel } from '../odata/metadataLevel.ts'
 import { type PathKey, readObjectKey } from '../odata/objectKey.ts'
 import type { QueryOptions } from '../odata/options.ts'
 import type { Authorship } from '../store/store.ts'
@@ -24,6 +25,8 @@ export interface GraphRequest {
   readonly root: ServiceRoot
   readonly parameters: Readonly<Record<string, PathKey>>
   readonly options: QueryOptions
+  /** Answers are brought to it, save for finished bytes: who writes those writes them so. */
+  readonly metadata: MetadataLevel
   readonly prefer: string | string[] | undefined
   /** Whether it has the header `ConsistencyLevel: eventual`, which counts and advanced queries ask for. */
   readonly eventual: boolean

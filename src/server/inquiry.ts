@@ -3,8 +3,9 @@ import type { Caller } from '../auth/caller.ts'
 import { allows, authorize } from '../auth/permissions.ts'
 import type { JsonValue } from '../core/fact.ts'
 import { readAddress } from '../odata/address.ts'
+import { readMetadataLevel } from '../odata/metadataLevel.ts'
 import { readOptions } from '../odata/options.ts'
-import type { Answer } from './answer.ts'
+import { type Answer, atLevel } from './answer.ts'
 import type { Ask, GraphRequest } from './graphRequest.ts'
 import type { Route } from './route.ts'
 import { findRoute } from './router.ts'
@@ -32,19 +33,21 @@ export async function answerInquiry(inquiry: Inquiry, services: Services): Promi
   if (version === null) throw new Error('A request outside the API versions was dispatched.')
   const { route, parameters } = findRoute(inquiry.method, segments)
   authorizeRoute(caller, route)
+  const options = readOptions(query)
   const request: GraphRequest = {
     caller,
     apiVersion: version,
     root: `${base}/${version}`,
     parameters,
-    options: readOptions(query),
+    options,
+    metadata: readMetadataLevel(headers.accept, options.format),
     prefer: headers['prefer'],
     eventual: isEventual(headers['consistencylevel']),
     requestId,
     body: inquiry.body(),
     ask,
   }
-  return route.handle(request, services)
+  return atLevel(await route.handle(request, services), request.metadata, request.root)
 }
 
 function authorizeRoute(caller: Caller, { permissions }: Route): void {

@@ -109,11 +109,12 @@ class InProcess implements Driver {
     const page = await this.house
       .store()
       .read(this.tenant, snapshot =>
-        readPage(snapshot, request, { limit, minimal, projection: deltaProjection(query) }),
+        readPage(snapshot, request, { limit, minimal, projection: deltaProjection(query, 'minimal') }),
       )
     if (page === null) throw resyncProblem('gone', restartLocation(type, root, query))
     const token = sealStateToken(page.link, binding, this.ground.clock.now(), this.#keys.ring)
-    const parts = deltaBody(page, type, root, asked.kind === 'token' ? null : asked.selected, token)
+    const selected = asked.kind === 'token' ? null : asked.selected
+    const parts = deltaBody(page, { type, root, level: 'minimal', selected, token })
     return { status: 200, text: Buffer.concat(parts).toString() }
   }
 

@@ -33,7 +33,7 @@ test('a body is packed in the coding that its reader likes best, and is the same
     for (const [coding, unpack] of Object.entries(READERS)) {
       const { headers, bytes } = await get(server, url, coding)
       assert.equal(headers['content-encoding'], coding)
-      assert.equal(headers['vary'], 'Accept-Encoding, Authorization')
+      assert.equal(headers['vary'], 'Accept, Accept-Encoding, Authorization, Prefer')
       assert.equal(Number(headers['content-length']), bytes.length)
       const text = unpack(bytes).toString()
       assert.ok(bytes.length < text.length / 2)
@@ -55,7 +55,7 @@ test('nothing is packed below 1 KB, without a body, for HEAD, or where it was no
   ] as const) {
     const { headers } = await get(server, url, accepted, method)
     assert.equal(headers['content-encoding'], undefined, `${method} ${url} ${accepted}`)
-    assert.equal(headers['vary'], 'Accept-Encoding, Authorization')
+    assert.equal(headers['vary'], 'Accept, Accept-Encoding, Authorization, Prefer')
   }
 })
 
