@@ -140,9 +140,12 @@ function assertTold(items: readonly Named[], groups: readonly Named[]): void {
 }
 
 /** More new groups than a page holds, and a deltaLink that tells them. */
-async function manyNews({ latest, groups, target }: Scene) {
+async function manyNews({ latest, groups, news, target }: Scene) {
   const link = await latest()
-  return { groups: await groups(pageSizeOf(target).objects + 1), link }
+  const made = await groups(pageSizeOf(target).objects + 1)
+  // A server that lags tells all of them from here on.
+  await news(link, made)
+  return { groups: made, link }
 }
 
 function assertLeadsTo(link: string, { target }: Scene, version: string): void {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { type Case, must, should } from '../case.ts'
 import { bodyAt, membersOf } from '../current.ts'
-import type { Group } from '../directory.ts'
+import { type Group, LINKS_PER_REQUEST } from '../directory.ts'
 import { type Entry, type Item, idsOf, type Named, only, type Round } from '../round.ts'
 import type { Scene } from '../scene.ts'
 import { pageSizeOf } from '../target.ts'
@@ -94,8 +94,9 @@ export const MEMBERS: readonly Case[] = [
     'C76 a later round of many membership changes in one group comes in such parts too (DELTA-35)',
     async scene => {
       const { group, users, latest, news, target } = scene
-      const half = Math.ceil((pageSizeOf(target).edges + 1) / 2)
-      const [leaving, coming] = [await users(half), await users(half)]
+      const { edges } = pageSizeOf(target)
+      // A page ends in the middle of those that come by one request.
+      const [leaving, coming] = [await users(Math.ceil(edges / 2)), await users(edges + LINKS_PER_REQUEST / 4)]
       const staff = await group({ members: leaving })
       const link = await latest()
       await staff.add(...coming)
@@ -129,13 +130,16 @@ export const MEMBERS: readonly Case[] = [
   should(
     'C79 with return=minimal a membership change is told with id and members@delta alone (DELTA-33)',
     async scene => {
-      const { group, user, latest, news } = scene
-      const [staff, ann] = [await group({ description: 'All of us' }), await user()]
+      const { group, user, latest, news, newName } = scene
+      const [staff, other, ann] = [await group({ description: 'All of us' }), await group(), await user()]
       const link = await latest()
       await staff.add(ann)
-      assert.deepEqual((await news(link, [staff], MINIMAL)).of(staff), [
-        { id: staff.id, 'members@delta': [entry(ann)] },
-      ])
+      const name = newName()
+      await other.set({ displayName: name })
+      await other.add(ann)
+      const { of } = await news(link, [staff, other], MINIMAL)
+      assert.deepEqual(of(staff), [{ id: staff.id, 'members@delta': [entry(ann)] }])
+      assert.deepEqual(of(other), [{ id: other.id, displayName: name, 'members@delta': [entry(ann)] }])
     },
   ),
   must('C80 else it is told with the properties that were ever set (DELTA-33)', async scene => {

@@ -100,9 +100,9 @@ export const SELECT: readonly Case[] = [
   }),
   should(
     'C63 a $select beside a $skiptoken is refused or ignored (DELTA-17)',
-    async ({ groups, latest, page, round, get, refused, target }) => {
+    async ({ groups, latest, news, page, round, get, refused, target }) => {
       const link = await latest('$select=displayName')
-      await groups(pageSizeOf(target).objects + 1)
+      await news(link, await groups(pageSizeOf(target).objects + 1))
       const first = await page(link)
       assert.equal(first.kind, 'next')
       const reply = await get(`${first.link}&$select=description`)
