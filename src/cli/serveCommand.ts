@@ -22,8 +22,10 @@ export interface ServeOrder {
 
 const PORT_MAX = 65_535
 const PAGE_MAX = 10_000
-/** A page examines so many rows whatever it sends (docs/protocol.md, DELTA-9). */
+/** A page examines so many rows at the most, whatever it sends (docs/protocol.md, DELTA-9). */
 const EXAMINED = 10_000
+/** And ends where the properties of its objects come to so many bytes. */
+const BYTES = 4_000_000
 
 /** `tidemark serve`. Its work is loaded when it is run. */
 export function serveCommand(run: (order: ServeOrder) => Promise<void>): Command {
@@ -60,6 +62,7 @@ function readServeOrder(command: Command): ServeOrder {
         objects: readWholeNumber(givenOrDefault(command, 'page-objects'), 1, PAGE_MAX),
         edges: readWholeNumber(givenOrDefault(command, 'page-edges'), 1, PAGE_MAX),
         examined: EXAMINED,
+        bytes: BYTES,
       },
       recycleSecurityGroups: !readSwitch(command, 'purge-security-groups'),
     },

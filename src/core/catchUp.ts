@@ -2,6 +2,7 @@ import { type ChangeCursor, cursorAt } from './cursor.ts'
 import type { DirectoryObject, Edge, Fact } from './fact.ts'
 import type { ObjectId } from './id.ts'
 import { type Query, type Round, scopeOf } from './round.ts'
+import { sizeOf } from './size.ts'
 import type { PageLimit, Snapshot } from './snapshot.ts'
 
 /** An object as a round tells it: gone, or there with these of its properties and these of its edges. */
@@ -61,6 +62,7 @@ class Teller {
   readonly #objects = new Map<ObjectId, DirectoryObject | null>()
   readonly #items = new Map<ObjectId, OpenItem | Item>()
   #edges = 0
+  #bytes = 0
 
   constructor(snapshot: Snapshot, round: Round, minimal: boolean) {
     this.#snapshot = snapshot
@@ -71,6 +73,7 @@ class Teller {
   hasRoomFor(fact: Fact, limit: PageLimit): boolean {
     const id = fact.kind === 'object' ? fact.object.id : fact.edge.source
     if (fact.kind === 'edge' && this.#edges >= limit.edges) return false
+    if (this.#bytes >= limit.bytes && !this.#objects.has(id)) return false
     return this.#items.size < limit.objects || this.#items.has(id)
   }
 
@@ -84,7 +87,7 @@ class Teller {
   }
 
   #tellObject(object: DirectoryObject): void {
-    this.#objects.set(object.id, object)
+    this.#lookAt(object)
     if (object.state !== 'live') {
       const reason = object.state === 'deleted' ? 'changed' : 'deleted'
       this.#items.set(object.id, { kind: 'removed', id: object.id, reason })
@@ -105,8 +108,14 @@ class Teller {
     const known = this.#objects.get(id)
     if (known !== undefined) return known
     const object = await this.#snapshot.object(id)
-    this.#objects.set(id, object)
+    if (object === null) this.#objects.set(id, null)
+    else this.#lookAt(object)
     return object
+  }
+
+  #lookAt(object: DirectoryObject): void {
+    if (!this.#objects.has(object.id)) this.#bytes += sizeOf(object)
+    this.#objects.set(object.id, object)
   }
 
   #open(object: DirectoryObject): OpenItem {

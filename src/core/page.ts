@@ -73,7 +73,7 @@ async function readRound(snapshot: Snapshot, round: Round, seen: Sighting, setti
     }
     start = afterVersion(round.base)
     limit = remaining(limit, scanned)
-    if (limit.objects <= 0 || limit.edges <= 0 || limit.examined <= 0) {
+    if (Object.values(limit).some(left => left <= 0)) {
       return { scanned, items: [], link: goOn({ phase: 'catch-up', after: start }) }
     }
   } else start = position.after
@@ -96,15 +96,17 @@ function remaining(limit: PageLimit, used: ScannedPage): PageLimit {
     objects: limit.objects - used.objects,
     edges: limit.edges - used.edges,
     examined: limit.examined - used.examined,
+    bytes: limit.bytes - used.bytes,
   }
 }
 
 /**
- * A page past the head that the round's first page saw may be larger, all three bounds: else a tenant that writes
+ * A page past the head that the round's first page saw may be larger, all four bounds: else a tenant that writes
  * faster than the client reads would stretch the round for ever.
  */
 function enlarged({ position, firstHead }: Round, settings: PageSettings): PageSettings {
   if (position.phase === 'scan' || position.after.version <= firstHead) return settings
-  const { objects, edges, examined } = settings.limit
-  return { ...settings, limit: { objects: objects * LARGER, edges: edges * LARGER, examined: examined * LARGER } }
+  const { objects, edges, examined, bytes } = settings.limit
+  const limit = { objects: objects * LARGER, edges: edges * LARGER, examined: examined * LARGER, bytes: bytes * LARGER }
+  return { ...settings, limit }
 }

@@ -1,6 +1,7 @@
 import { afterVersion, type ChangeCursor, type KeyCursor } from './cursor.ts'
 import type { Nonce, ObjectType, Relation, Version } from './fact.ts'
 import type { ObjectId } from './id.ts'
+import { isStandard } from './resource.ts'
 import type { Scope, Snapshot } from './snapshot.ts'
 
 /** What a client follows: the tracked view. Given once, on the first request, and carried by every link. */
@@ -61,8 +62,9 @@ export function laterRound(query: Query, base: Version, head: Version): Round {
   }
 }
 
-export function scopeOf(query: Query): Scope {
-  return { type: query.type, relations: query.relations, ids: query.ids }
+export function scopeOf({ type, relations, ids, properties }: Query): Scope {
+  const standard = properties.every(name => isStandard(type, name))
+  return { type, relations, ids, properties: standard ? 'standard' : 'all' }
 }
 
 /** Whether the page that a link asks for is one of a later round: there `return=minimal` can leave something out. */

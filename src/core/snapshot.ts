@@ -3,18 +3,22 @@ import type { DirectoryObject, Edge, Fact, Nonce, ObjectState, ObjectType, Relat
 import type { ObjectId } from './id.ts'
 import type { ListCursor, ListedPage, ListLimit, ListQuery } from './list.ts'
 
-/** How much one page may hold: it ends at whichever comes first. Objects and edges are at least 1, rows examined 2. */
+/** How much one page may hold: it ends at whichever comes first. All are at least 1, rows examined 2. */
 export interface PageLimit {
   readonly objects: number
   readonly edges: number
   /** Rows looked at, sent or not: the bound on a request's work. */
   readonly examined: number
+  /** Of the properties of the objects looked at (`sizeOf`): the object that brings them to so many is the last. */
+  readonly bytes: number
 }
 
-/** Which facts a round reads. Only groups have relations; a projection beside it names the same ones. */
+/** Which facts a round reads. Only groups have relations; a projection beside it names the same ones, and no other properties. */
 export interface Scope {
   readonly type: ObjectType
   readonly relations: readonly Relation[]
+  /** Which properties objects are read with: those of the standard representation alone, or all. */
+  readonly properties: 'standard' | 'all'
   /** Only these objects and their edges, in ascending order; null for all. */
   readonly ids: readonly ObjectId[] | null
 }
@@ -41,6 +45,7 @@ export interface ScannedPage {
   readonly objects: number
   readonly edges: number
   readonly examined: number
+  readonly bytes: number
   /** Where to go on; null when the scan is over. */
   readonly after: KeyCursor | null
 }
@@ -98,6 +103,7 @@ export interface Snapshot extends Memberships {
   scan(scope: Scope, projection: Projection, after: KeyCursor | null, limit: PageLimit): Promise<ScannedPage>
   /**
    * The facts after the cursor, in the order of `compareChanges`, each read when it is asked for; one reading at a time.
+   * An object has the properties that the scope reads, and their stamps.
    * Where the scope has relations, edges of all relations come: what is passed over is looked at too, and counts.
    */
   changes(scope: Scope, after: ChangeCursor): AsyncIterable<Fact>

@@ -14,9 +14,9 @@ test('a filled directory has groups of some 610 bytes with ten members each', as
   await store.putTenant({ id: TENANT, displayName: 'Bench', defaultDomain: PLACE.domain, domains: [PLACE.domain] })
   await populate(store, PLACE, groupsOfTen(200), () => {})
   await store.read(TENANT, async snapshot => {
-    const scope = { type: 'group', relations: ['members'], ids: null } as const
+    const scope = { type: 'group', relations: ['members'], properties: 'standard', ids: null } as const
     const projection = { open: '{"id":"', properties: 'standard', entry: ENTRY, showHiddenMembers: true } as const
-    const limit = { objects: 1_000, edges: 10_000, examined: 20_000 }
+    const limit = { objects: 1_000, edges: 10_000, examined: 20_000, bytes: 1_000_000 }
     const counted = await snapshot.scan(
       scope,
       { ...projection, relations: [{ relation: 'members', open: '[' }] },

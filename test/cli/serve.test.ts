@@ -138,7 +138,7 @@ test('settings in the environment count, and a flag counts more', async t => {
   assert.deepEqual(state.settings, {
     tokenLifeMs: 12 * 3_600_000,
     recycleBinMs: 3 * 86_400_000,
-    pageLimit: { objects: 7, edges: 9, examined: 10_000 },
+    pageLimit: { objects: 7, edges: 9, examined: 10_000, bytes: 4_000_000 },
     recycleSecurityGroups: false,
   })
   const { stderr } = await server.kill('SIGTERM')

@@ -58,7 +58,7 @@ async function setUp(server: TestServer, t: test.TestContext): Promise<Graph> {
 }
 
 test('PnPjs creates groups, follows a first round over pages and then only what changed (DELTA-1, DELTA-2, DELTA-5)', async t => {
-  const server = await aServer(t, { pageLimit: { objects: 2, edges: 3, examined: 100 } })
+  const server = await aServer(t, { pageLimit: { objects: 2, edges: 3, examined: 100, bytes: 4_000_000 } })
   const graph = await setUp(server, t)
   for (const name of ['One', 'Two', 'Three', 'Four', 'Five']) {
     await graph.groups.add(name, name.toLowerCase(), 2 as never, {

@@ -30,7 +30,7 @@ export interface OwnServer {
 
 /** Pages so small that few objects fill several. */
 const SETTINGS: Settings = {
-  pageLimit: { objects: 8, edges: 30, examined: 10_000 },
+  pageLimit: { objects: 8, edges: 30, examined: 10_000, bytes: 4_000_000 },
   tokenLifeMs: 7 * 86_400_000,
   recycleBinMs: 30 * 86_400_000,
   recycleSecurityGroups: true,

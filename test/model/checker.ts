@@ -21,6 +21,9 @@ export interface ReadPage {
 
 type NameOf = (id: string) => string
 
+/** No object of a history has so many bytes of properties. */
+const LARGEST = 1_500
+
 /** How many times larger a page may be that begins past what the round's first page saw. */
 const LARGER = 10
 
@@ -45,9 +48,17 @@ export function checkPage(page: ReadPage, reference: Reference, nameOf: NameOf):
 
 function checkBounds({ items, limit, mayBeLarger }: ReadPage): void {
   const edges = items.reduce((sum, item) => sum + item.edges.length, 0)
+  const sizes = items.map(({ values }) => Buffer.byteLength(JSON.stringify(values)))
+  // The object that fills the page stands on it.
+  const bytes = sizes.reduce((sum, size) => sum + size, 0) - Math.max(0, ...sizes)
   const times = mayBeLarger ? LARGER : 1
-  if (items.length <= limit.objects * times && edges <= Math.min(limit.edges, limit.examined) * times) return
-  throw new Violation('page', `${items.length} objects with ${edges} edges, at bounds ${JSON.stringify(limit)}`)
+  const fits =
+    items.length <= limit.objects * times &&
+    edges <= Math.min(limit.edges, limit.examined) * times &&
+    bytes < limit.bytes * times
+  if (fits) return
+  const what = `${items.length} objects of ${bytes} bytes and more with ${edges} edges`
+  throw new Violation('page', `${what}, at bounds ${JSON.stringify(limit)}`)
 }
 
 class ItemCheck {
@@ -213,7 +224,11 @@ function checkQuiet({ told, requests, smallest }: Round, reference: Reference, n
     if (bare > 1) throw new Violation('I8', `${nameOf(id)} was told again without reason`)
   }
   // A page that goes on inside a group looks at the group's row again.
-  const rows = reference.rowsEver() / Math.max(1, smallest.examined - 1)
-  const pages = Math.ceil(rows) + Math.ceil(told.size / smallest.objects) + Math.ceil(edges / smallest.edges)
+  const rows = reference.rowsEver()
+  const pages =
+    Math.ceil(rows / Math.max(1, smallest.examined - 1)) +
+    Math.ceil(told.size / smallest.objects) +
+    Math.ceil(edges / smallest.edges) +
+    Math.ceil(rows / Math.max(1, smallest.bytes / LARGEST - 1))
   if (requests > pages + 2) throw new Violation('I9', `${requests} requests for ${pages} pages`)
 }

@@ -151,6 +151,7 @@ function anyLimit(chance: Chance): Limit {
     objects: chance.one([1, 1, 2, 3, 5]),
     edges: chance.one([1, 1, 2, 3, 6]),
     examined: chance.one([2, 3, 5, 9, 50]),
+    bytes: chance.one([1, 700, 3_000, 1_000_000, 1_000_000, 1_000_000]),
   }
 }
 

@@ -44,7 +44,7 @@ class OverHttp implements Driver {
   #app: FastifyInstance | null = null
   #services: Services | null = null
   #keys = new Keys()
-  #limit: PageLimit = { objects: 200, edges: 2_500, examined: 10_000 }
+  #limit: PageLimit = { objects: 200, edges: 2_500, examined: 10_000, bytes: 4_000_000 }
   #newIds: string[] = []
 
   constructor(house: StoreHouse, ring: KeyRing) {

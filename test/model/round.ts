@@ -42,7 +42,7 @@ export function newRound(beginning: Beginning): Round {
     requests: 0,
     positions: new Set(),
     told: new Map(),
-    smallest: { objects: Infinity, edges: Infinity, examined: Infinity },
+    smallest: { objects: Infinity, edges: Infinity, examined: Infinity, bytes: Infinity },
   }
 }
 
@@ -71,5 +71,6 @@ function smaller(a: Limit, b: Limit): Limit {
     objects: Math.min(a.objects, b.objects),
     edges: Math.min(a.edges, b.edges),
     examined: Math.min(a.examined, b.examined),
+    bytes: Math.min(a.bytes, b.bytes),
   }
 }

@@ -18,6 +18,8 @@ export interface Links {
   readonly owners?: readonly string[]
 }
 
+const LARGE: Limit = { objects: 100, edges: 100, examined: 1_000, bytes: 1_000_000 }
+
 /** How a reader of a story asks; its pages are large unless it says otherwise. */
 export interface Request extends Partial<Limit> {
   readonly reader?: number
@@ -204,6 +206,6 @@ export class Stage {
   }
 }
 
-function manner({ reader = 0, minimal = false, objects = 100, edges = 100, examined = 1_000 }: Request) {
-  return { reader, manner: { minimal, limit: { objects, edges, examined } } }
+function manner({ reader = 0, minimal = false, ...bounds }: Request) {
+  return { reader, manner: { minimal, limit: { ...LARGE, ...bounds } } }
 }

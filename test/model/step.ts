@@ -6,6 +6,7 @@ export interface Limit {
   readonly objects: number
   readonly edges: number
   readonly examined: number
+  readonly bytes: number
 }
 
 /** How a reader asks for a page. */
@@ -52,9 +53,9 @@ export function stepText(step: Step, nameOf: (id: string) => string): string {
       return operationText(step.operation, nameOf)
     case 'ask':
     case 'finish': {
-      const { objects, edges, examined } = step.manner.limit
+      const { objects, edges, examined, bytes } = step.manner.limit
       const what = step.kind === 'finish' ? 'finishes its round' : step.latest ? 'asks for the latest' : 'asks'
-      const size = `pages of ${objects} objects, ${edges} edges, ${examined} rows`
+      const size = `pages of ${objects} objects, ${edges} edges, ${examined} rows, ${bytes} bytes`
       return `reader ${step.reader} ${what}, ${size}${step.manner.minimal ? ', minimal' : ''}`
     }
     case 'goBack':

@@ -11,7 +11,7 @@ import { Violation } from './violation.ts'
 const START = Date.UTC(2026, 0, 15, 9)
 const STEP_MS = 1_000
 const HOUR_MS = 3_600_000
-const QUIET: Manner = { limit: { objects: 3, edges: 4, examined: 7 }, minimal: false }
+const QUIET: Manner = { limit: { objects: 3, edges: 4, examined: 7, bytes: 1_000 }, minimal: false }
 
 /** How many histories a driver has played: each has a tenant of its own, the same on every driver. */
 const played = new WeakMap<Driver, number>()

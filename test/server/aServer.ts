@@ -74,7 +74,7 @@ function aKeyRing(): Promise<KeyRing> {
 }
 
 const SETTINGS: Settings = {
-  pageLimit: { objects: 200, edges: 2_500, examined: 10_000 },
+  pageLimit: { objects: 200, edges: 2_500, examined: 10_000, bytes: 4_000_000 },
   tokenLifeMs: 7 * 86_400_000,
   recycleBinMs: 30 * 86_400_000,
   recycleSecurityGroups: true,

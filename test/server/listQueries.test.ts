@@ -211,7 +211,7 @@ test('a nextLink is good for the list it came from and no other (DELTA-145)', as
 })
 
 test('a filter that no index serves looks at a bounded number of objects, and its empty pages lead on (DELTA-141)', async t => {
-  const server = await aServer(t, { pageLimit: { objects: 200, edges: 2500, examined: 4 } })
+  const server = await aServer(t, { pageLimit: { objects: 200, edges: 2500, examined: 4, bytes: 4_000_000 } })
   const directory = aDirectory(server)
   for (let number = 0; number < 12; number += 1) await directory.group(`G${number}`, { description: `${number % 12}` })
   const pages: number[] = []

@@ -10,6 +10,7 @@ import {
 import type { Filter } from '../../src/core/filter.ts'
 import type { ObjectId, TenantId } from '../../src/core/id.ts'
 import { type ListedPage, type ListOrder, planList } from '../../src/core/list.ts'
+import { isStandard } from '../../src/core/resource.ts'
 import type {
   AlternateKey,
   EdgeView,
@@ -115,6 +116,10 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('compact' as const), keep: fc.integer({ min: -1, max: 6 }) }) },
 )
 
+function readFor(names: Projection['properties']): Scope['properties'] {
+  return names === 'standard' || names.every(name => isStandard('group', name)) ? 'standard' : 'all'
+}
+
 export const question: fc.Arbitrary<Question> = fc
   .record({
     people: fc.integer({ min: 0, max: 5 }).map(number => number === 0),
@@ -126,6 +131,7 @@ export const question: fc.Arbitrary<Question> = fc
       objects: fc.integer({ min: 1, max: 6 }),
       edges: fc.integer({ min: 1, max: 8 }),
       examined: fc.integer({ min: 2, max: 12 }),
+      bytes: fc.oneof(fc.integer({ min: 1, max: 300 }), fc.constant(1_000_000)),
     }),
     since: fc.integer({ min: 0, max: 20 }),
     facts: fc.integer({ min: 1, max: 12 }),
@@ -133,7 +139,7 @@ export const question: fc.Arbitrary<Question> = fc
   .map(({ people, relations: some, ids, properties, showHiddenMembers, ...bounds }) => {
     const relations = people ? [] : some
     return {
-      scope: { type: people ? 'user' : 'group', relations, ids },
+      scope: { type: people ? 'user' : 'group', relations, properties: readFor(properties), ids },
       projection: {
         ...SHORT,
         properties,

@@ -297,6 +297,18 @@ function changed(facts: readonly Fact[], scope: Scope, after: ChangeCursor): Fac
     )
     .filter(fact => orderOf(fact) > start)
     .sort(byText(orderOf))
+    .map(fact => (fact.kind === 'object' ? { kind: 'object', object: withRead(fact.object, scope) } : fact))
+}
+
+/** Only what the scope reads of an object. */
+function withRead(object: DirectoryObject, scope: Scope): DirectoryObject {
+  const [properties, stamps] = [{ ...object.properties }, { ...object.stamps }]
+  for (const name of Object.keys(properties)) {
+    if (scope.properties === 'all' || isStandard(object.type, name)) continue
+    delete properties[name]
+    delete stamps[name]
+  }
+  return { ...object, properties, stamps }
 }
 
 interface ScanRow {
@@ -330,6 +342,7 @@ function scanned(
   const items: OpenItem[] = []
   let edges = 0
   let examined = 0
+  let bytes = 0
   let last: ScanRow | null = null
   const shown = () => items.filter(({ resumed, live }) => !resumed || live.length > 0)
   const page = (next: KeyCursor | null): ScannedPage => ({
@@ -341,6 +354,7 @@ function scanned(
     objects: shown().length,
     edges,
     examined,
+    bytes,
     after: next,
   })
 
@@ -349,11 +363,13 @@ function scanned(
     const resumed = after !== null && !after.whole && after.id === object.id
     if (after !== null && object.id <= after.id && !resumed) continue
     if (edge === null) {
-      if (shown().length >= limit.objects || edges >= limit.edges || examined >= limit.examined) {
+      const left = [limit.objects - shown().length, limit.edges - edges, limit.examined - examined, limit.bytes - bytes]
+      if (left.some(room => room <= 0)) {
         assert.ok(last !== null, 'A page takes at least one row.')
         return page({ id: last.object.id, relation: null, target: '', whole: true })
       }
       items.push({ object, resumed, live: [] })
+      bytes += Buffer.from(JSON.stringify(withRead(object, scope).properties)).length
     } else {
       const isBehind =
         resumed && place(object.id, edge.relation, edge.target) <= place(object.id, after.relation, after.target)

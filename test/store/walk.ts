@@ -3,9 +3,9 @@ import { type ChangeCursor, compareChanges, cursorAt, type KeyCursor } from '../
 import type { Fact } from '../../src/core/fact.ts'
 import type { PageLimit, Projection, ScannedPage, Scope, Snapshot } from '../../src/core/snapshot.ts'
 
-export const GROUPS: Scope = { type: 'group', relations: ['members', 'owners'], ids: null }
+export const GROUPS: Scope = { type: 'group', relations: ['members', 'owners'], properties: 'all', ids: null }
 
-export const NO_LIMIT: PageLimit = { objects: 1_000_000, edges: 1_000_000, examined: 1_000_000 }
+export const NO_LIMIT: PageLimit = { objects: 1_000_000, edges: 1_000_000, examined: 1_000_000, bytes: 1e12 }
 
 /** Short words, so that the tests can spell out what a scan writes. */
 export const SHORT: Projection = {

@@ -1,8 +1,9 @@
 import { type KeyCursor, relationRank } from '../../core/cursor.ts'
 import type { DirectoryObject, Edge } from '../../core/fact.ts'
 import { isStandard } from '../../core/resource.ts'
+import { sizeOf } from '../../core/size.ts'
 import type { PageLimit, Projection, ScannedPage, Scope } from '../../core/snapshot.ts'
-import { compareEdges, compareText, objectsOf, type State } from './state.ts'
+import { asRead, compareEdges, compareText, objectsOf, type State } from './state.ts'
 
 /**
  * Takes row after row, removed edges too, until a bound is reached. An object that the page before left unfinished is
@@ -19,18 +20,21 @@ export function scan(
   const items: string[] = []
   let edges = 0
   let examined = 0
+  let bytes = 0
   let reached = after
   const page = (next: KeyCursor | null): ScannedPage => ({
     json: new TextEncoder().encode(items.join(',')),
     objects: items.length,
     edges,
     examined,
+    bytes,
     after: next,
   })
 
   for (const object of objectsOf(state, scope.type, scope.ids)) {
     if (object.state !== 'live' || isPassed(object, after)) continue
-    if (items.length >= limit.objects || edges >= limit.edges || examined >= limit.examined) return page(reached)
+    if (items.length >= limit.objects || edges >= limit.edges) return page(reached)
+    if (examined >= limit.examined || bytes >= limit.bytes) return page(reached)
     const resumed = after?.id === object.id
     const hidden = object.membersHidden && !projection.showHiddenMembers
     let position: KeyCursor = resumed ? after : { id: object.id, relation: null, target: '', whole: false }
@@ -40,6 +44,7 @@ export function scan(
       .sort(compareEdges)
     const live: Edge[] = []
     examined += 1
+    bytes += sizeOf(asRead(object, scope))
     for (const edge of rows) {
       if (edges >= limit.edges || examined >= limit.examined) break
       position = { id: object.id, relation: edge.relation, target: edge.target, whole: false }

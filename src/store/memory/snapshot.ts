@@ -4,7 +4,7 @@ import type { Scope, Snapshot } from '../../core/snapshot.ts'
 import { listPage } from './list.ts'
 import { membershipsOf } from './memberships.ts'
 import { scan } from './scan.ts'
-import { compareEdges, edgeKey, objectsOf, type State } from './state.ts'
+import { asRead, compareEdges, edgeKey, objectsOf, type State } from './state.ts'
 
 export function snapshotOf(state: State): Snapshot {
   const { head, horizon, objects, edges, names, commits } = state
@@ -56,7 +56,7 @@ function factsOf(state: State, scope: Scope): Fact[] {
   const sources = new Set(scope.relations.length === 0 ? [] : objects.map(({ id }) => id))
   const edges = [...state.edges.values()].filter(edge => sources.has(edge.source))
   return [
-    ...objects.map((object): Fact => ({ kind: 'object', object })),
+    ...objects.map((object): Fact => ({ kind: 'object', object: asRead(object, scope) })),
     ...edges.map((edge): Fact => ({ kind: 'edge', edge })),
   ]
 }

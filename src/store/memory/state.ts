@@ -1,6 +1,7 @@
 import { relationRank } from '../../core/cursor.ts'
 import type { DirectoryObject, Edge, Nonce, ObjectType, Relation, Version } from '../../core/fact.ts'
 import type { ObjectId } from '../../core/id.ts'
+import { isStandard } from '../../core/resource.ts'
 import type { Scope } from '../../core/snapshot.ts'
 import type { Authorship } from '../store.ts'
 
@@ -47,6 +48,14 @@ export function objectsOf({ objects }: State, type: ObjectType, ids: Scope['ids'
     object => object.type === type && (ids === null || ids.includes(object.id)),
   )
   return found.sort((a, b) => compareText(a.id, b.id))
+}
+
+/** An object with the properties that a scope reads. */
+export function asRead(object: DirectoryObject, { type, properties }: Scope): DirectoryObject {
+  if (properties === 'all') return object
+  const read = <T>(values: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => isStandard(type, name)))
+  return { ...object, properties: read(object.properties), stamps: read(object.stamps) }
 }
 
 /** A copy, of what can be written as JSON, that nobody can change. */

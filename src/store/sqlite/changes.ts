@@ -3,9 +3,11 @@ import type { Fact, Version } from '../../core/fact.ts'
 import type { ObjectId } from '../../core/id.ts'
 import type { Scope } from '../../core/snapshot.ts'
 import type { Connection, Row, TenantKey } from './connection.ts'
-import { EDGE_COLUMNS, OBJECT_COLUMNS, readEdge, readObject, typeCode } from './row.ts'
+import { EDGE_COLUMNS, OBJECT_COLUMNS, readEdge, readObject, STANDARD_COLUMNS, typeCode } from './row.ts'
 
 type Feed = Iterator<Fact, undefined>
+
+const COLUMNS: Readonly<Record<Scope['properties'], string>> = { standard: STANDARD_COLUMNS, all: OBJECT_COLUMNS }
 
 /** How many edges of one object are asked for at first, and at the most: of what is read, most is told. */
 const FIRST_CHUNK = 8
@@ -59,11 +61,11 @@ function insertNext(heads: Head[], feed: Feed): void {
 function* objectsAfter(
   connection: Connection,
   tenant: TenantKey,
-  { type }: Scope,
+  { type, properties }: Scope,
   after: ChangeCursor,
 ): Generator<Fact, undefined> {
   const rows = connection.iterate(
-    `SELECT ${OBJECT_COLUMNS} FROM objects INDEXED BY objects_feed
+    `SELECT ${COLUMNS[properties]} FROM objects INDEXED BY objects_feed
      WHERE tenant = ? AND type = ? AND (version, id) > (?, ?) ORDER BY version, id`,
     tenant,
     typeCode(type),
@@ -91,7 +93,7 @@ function* edgesAfter(connection: Connection, tenant: TenantKey, after: ChangeCur
 function* chosenObjectsAfter(
   connection: Connection,
   tenant: TenantKey,
-  { type, ids }: Scope,
+  { type, properties, ids }: Scope,
   after: ChangeCursor,
 ): Generator<Fact, undefined> {
   const changed = connection
@@ -108,7 +110,7 @@ function* chosenObjectsAfter(
     .sort(compareChanges)
   for (const { id } of changed) {
     const row = connection.get(
-      `SELECT ${OBJECT_COLUMNS} FROM objects WHERE tenant = ? AND type = ? AND id = ?`,
+      `SELECT ${COLUMNS[properties]} FROM objects WHERE tenant = ? AND type = ? AND id = ?`,
       tenant,
       typeCode(type),
       id,

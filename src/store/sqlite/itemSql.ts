@@ -18,6 +18,14 @@ export function headSql({ scope, projection }: { readonly scope: Scope; readonly
   return start + texts.join('')
 }
 
+/** SQL for the bytes of the properties of an object, a row `o`, as `sizeOf` counts those that a scope reads. */
+export function sizeSql({ properties }: Scope): string {
+  const [standard, additional] = ['octet_length(o.standard)', 'octet_length(o.additional)']
+  if (properties === 'standard') return standard
+  // The braces of two texts, where one has a comma between them.
+  return `(${standard} + ${additional} - 2 + (${standard} > 2 AND ${additional} > 2))`
+}
+
 /** SQL for the text of the relations of an object, a row `o`; one that has no live edge is not written. */
 export function relationsSql({ relations, entry, showHiddenMembers }: Projection): string {
   if (relations.length === 0) return "''"

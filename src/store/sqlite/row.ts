@@ -36,6 +36,9 @@ export function relationCode(relation: Relation): number {
 export const OBJECT_COLUMNS =
   'id, type, state, version, entered, deleted_at, members_hidden, standard, additional, stamps'
 
+/** The same of an object that is read with its standard properties alone. */
+export const STANDARD_COLUMNS = OBJECT_COLUMNS.replace('additional', "'{}' AS additional")
+
 export function objectCells(object: DirectoryObject): Cell[] {
   const standard: Record<string, JsonValue> = {}
   const additional: Record<string, JsonValue> = {}

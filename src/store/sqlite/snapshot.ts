@@ -167,7 +167,8 @@ export class SqliteSnapshot implements Snapshot {
   }
 
   async scan(scope: Scope, projection: Projection, after: KeyCursor | null, limit: PageLimit): Promise<ScannedPage> {
-    return scanPage(this.connection, this.tenant, { scope, projection, after, limit })
+    const { connection, tenant } = this
+    return scanPage({ connection, tenant, scope, projection, after, limit })
   }
 
   async *changes(scope: Scope, after: ChangeCursor): AsyncIterable<Fact> {

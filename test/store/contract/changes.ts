@@ -87,6 +87,20 @@ export function changes(open: StoreFactory): void {
     })
   })
 
+  test('where only standard properties are read an object has no others, nor stamps of others', async t => {
+    const tenant = await aTenant(t, open)
+    const properties = { displayName: 'Staff', uniqueName: 'staff', description: null }
+    await tenant.commit(s => putGroup(s, staff, { properties }))
+    await tenant.look(async snapshot => {
+      for (const ids of [null, [staff]]) {
+        const [fact] = await changesAfter(snapshot, { ...GROUPS, properties: 'standard', ids }, BEGINNING)
+        assert.ok(fact?.kind === 'object')
+        assert.deepEqual(fact.object.properties, { displayName: 'Staff', description: null })
+        assert.deepEqual(fact.object.stamps, { displayName: 1, description: 1 })
+      }
+    })
+  })
+
   test('after a version, all of what was changed later is told and nothing else', async t => {
     const tenant = await aTenant(t, open)
     await aHistory(tenant)
@@ -181,7 +195,7 @@ export function changes(open: StoreFactory): void {
   test('only objects of the type that was asked for are told', async t => {
     const tenant = await aTenant(t, open)
     await aHistory(tenant)
-    const people: Scope = { type: 'user', relations: [], ids: null }
+    const people: Scope = { type: 'user', relations: [], properties: 'all', ids: null }
     await tenant.look(async snapshot => {
       assert.deepEqual(told(await changesAfter(snapshot, people, BEGINNING)), ['1 b1 live', '1 b2 live'])
       assert.deepEqual(await changesAfter(snapshot, { ...people, type: 'device' }, BEGINNING), [])

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { KeyCursor } from '../../../src/core/cursor.ts'
-import type { PageLimit } from '../../../src/core/snapshot.ts'
+import type { PageLimit, ScannedPage } from '../../../src/core/snapshot.ts'
 import {
   aTenant,
   groupId,
@@ -14,7 +14,7 @@ import {
   type TestTenant,
   unlink,
 } from '../tenant.ts'
-import { itemsOf, scan } from '../walk.ts'
+import { GROUPS, itemsOf, scan } from '../walk.ts'
 import { ann, board, bob, crew, cyd, staff, threeGroups } from './threeGroups.ts'
 
 function whole(id: string): KeyCursor {
@@ -86,6 +86,56 @@ export function pages(open: StoreFactory): void {
     await threeGroups(tenant)
     const page = await firstPage(tenant, { edges: 4 })
     assert.deepEqual([page.objects, page.examined, page.after], [1, 5, whole(staff)])
+  })
+
+  test('a page ends with the object that fills its bytes, and the next one begins behind it', async t => {
+    const tenant = await aTenant(t, open)
+    await threeGroups(tenant)
+    // {"displayName":"1"} are 19 bytes.
+    const page = await firstPage(tenant, { bytes: 20 })
+    assert.deepEqual([page.objects, page.edges, page.examined, page.bytes, page.after], [2, 4, 6, 38, whole(board)])
+    const rest = await firstPage(tenant, { bytes: 20 }, page.after)
+    assert.deepEqual([itemsOf(rest).map(({ id }) => id), rest.bytes, rest.after], [[crew], 19, null])
+    const exact = await firstPage(tenant, { bytes: 38 })
+    assert.deepEqual([exact.objects, exact.bytes, exact.after], [2, 38, whole(board)])
+    const all = await firstPage(tenant, { bytes: 39 })
+    assert.deepEqual([all.objects, all.bytes, all.after], [3, 57, null])
+  })
+
+  test('an object larger than the bytes of a page is a page of its own, and goes on with its bytes counted again', async t => {
+    const tenant = await aTenant(t, open)
+    await threeGroups(tenant)
+    const sizes: unknown[] = []
+    let after: KeyCursor | null = null
+    for (let turn = 0; turn < 9; turn += 1) {
+      const page: ScannedPage = await firstPage(tenant, { bytes: 1, edges: 2 }, after)
+      sizes.push([page.objects, page.edges, page.bytes])
+      after = page.after
+      if (after === null) break
+    }
+    assert.deepEqual(sizes, [
+      [1, 2, 19],
+      [1, 2, 19],
+      [1, 0, 19],
+      [1, 1, 19],
+    ])
+  })
+
+  test('bytes are counted of all properties that are read, shown or not, as UTF-8', async t => {
+    const tenant = await aTenant(t, open)
+    const properties = { displayName: 'é', description: null, uniqueName: '"', assignedLabels: [] }
+    await tenant.commit(async transaction => {
+      await putGroup(transaction, staff, { properties })
+      await putGroup(transaction, board)
+      await putGroup(transaction, crew, { properties: { uniqueName: 'crew' } })
+    })
+    const bytes = async (read: 'standard' | 'all', object: object) => {
+      const scope = { ...GROUPS, properties: read }
+      const page = await tenant.look(snapshot => scan(snapshot, { scope }))
+      assert.equal(page.bytes, Buffer.byteLength(JSON.stringify(object)) + (read === 'all' ? 2 + 21 : 2 + 2))
+    }
+    await bytes('all', properties)
+    await bytes('standard', { displayName: 'é', description: null })
   })
 
   test('a page ends after the rows it examined, removed edges among them', async t => {

@@ -21,14 +21,17 @@ import { GROUPS, itemsOf, SHORT, scan, textOf } from '../walk.ts'
 
 const [staff, board, crew] = [groupId(1), groupId(2), groupId(3)]
 const [ann, bob] = [personId(1), personId(2)]
-const PEOPLE: Scope = { type: 'user', relations: [], ids: null }
+const PEOPLE: Scope = { type: 'user', relations: [], properties: 'all', ids: null }
 
 /** What a scan writes. */
 export function scans(open: StoreFactory): void {
   test('a scan of an empty directory writes nothing and is over', async t => {
     const tenant = await aTenant(t, open)
     const page = await tenant.look(snapshot => scan(snapshot))
-    assert.deepEqual({ ...page, json: page.json.length }, { json: 0, objects: 0, edges: 0, examined: 0, after: null })
+    assert.deepEqual(
+      { ...page, json: page.json.length },
+      { json: 0, objects: 0, edges: 0, examined: 0, bytes: 0, after: null },
+    )
   })
 
   test('a scan writes the live objects in ascending order of id, each with its live edges', async t => {

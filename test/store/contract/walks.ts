@@ -28,7 +28,10 @@ export function walks(open: StoreFactory): void {
           ...numbers(all.objects + 1).map(objects => ({ objects })),
           ...numbers(all.edges + 1).map(edges => ({ edges })),
           ...numbers(all.examined).map(number => ({ examined: number + 1 })),
-          ...numbers(8).flatMap(a => numbers(8).map(b => ({ objects: 1 + (a % 3), edges: b, examined: a + 1 }))),
+          ...numbers(all.bytes + 1).map(bytes => ({ bytes })),
+          ...numbers(8).flatMap(a =>
+            numbers(8).map(b => ({ objects: 1 + (a % 3), edges: b, examined: a + 1, bytes: 9 * a + b })),
+          ),
         ]
         for (const limit of limits) {
           const parts = await scanAll(snapshot, { projection, limit })
