@@ -37,7 +37,8 @@ function timeKeeper({ store, clock }: HousekeepingParts, logger: Logger): () => 
     const [known, now, elapsed] = [await store.housekeepingTime(), clock.now(), clock.elapsed()]
     const time = believedTime(known, now, ranAt === null ? null : elapsed - ranAt)
     ranAt = elapsed
-    await store.putHousekeepingTime(time)
+    // A start soon after the last run has nothing to write.
+    if (known === null || Math.abs(time - known) >= HOUR_MS) await store.putHousekeepingTime(time)
     if (known !== null && time !== now && !told) {
       logger.warn(
         `${doubtOf(known, now)}: housekeeping follows it by a day for each hour that the server runs. If it is right, 'tidemark housekeep --confirm-clock' has it believed at once.`,

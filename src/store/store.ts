@@ -60,7 +60,10 @@ export interface Store {
    * horizon when there is none. A clock that was set back makes it lower, never higher.
    */
   versionAt(tenant: TenantId, at: number): Promise<Version>
-  /** Moves the horizon up to `horizon` (never down, never past the head) and drops what lies below it, in one transaction. */
+  /**
+   * Moves the horizon up to `horizon` (never down, never past the head), then drops what lies below it: in steps, so that
+   * others write and are answered meanwhile. What is below the horizon is nobody's business from the first step on.
+   */
   compact(tenant: TenantId, horizon: Version): Promise<Compaction>
   /** The time to which housekeeping has come, in milliseconds since 1970 UTC; null before its first run. */
   housekeepingTime(): Promise<number | null>

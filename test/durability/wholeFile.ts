@@ -2,10 +2,11 @@ import { DatabaseSync } from 'node:sqlite'
 
 /** What a database must never hold, each as a query that finds it. */
 const NEVER: Readonly<Record<string, string>> = {
-  'commit records with a gap, or not up to the head': `
+  'commit records with a gap, or not from the horizon or below it up to the head': `
     SELECT t.tenant, t.head, t.horizon, count(c.version), min(c.version), max(c.version)
     FROM tenants t LEFT JOIN commits c USING (tenant) GROUP BY t.tenant
-    HAVING count(c.version) <> t.head - max(t.horizon, 1) + 1 OR max(c.version) <> t.head OR min(c.version) <> max(t.horizon, 1)`,
+    HAVING count(c.version) <> t.head - coalesce(min(c.version), t.head + 1) + 1 OR coalesce(max(c.version), 0) <> t.head
+    OR coalesce(min(c.version), t.head + 1) > max(t.horizon, 1)`,
   'a fact of a version that is not there': `
     SELECT tenant, version FROM (SELECT tenant, version FROM objects UNION SELECT tenant, version FROM edges) f
     JOIN tenants t USING (tenant) LEFT JOIN commits c USING (tenant, version)

@@ -11,6 +11,8 @@ export type TenantKey = number
 const BUSY_MS = 5_000
 /** Statements kept ready; those of selections that nobody repeats fall out. */
 const STATEMENTS_MAX = 200
+/** To so much the log is cut down again, once all of it is in the database, when it has grown beyond. */
+const LOG_BYTES_KEPT = 32 * 1024 * 1024
 /** Of pages, in KiB: an upper bound, a connection of a small database uses what it needs. */
 const CACHE_KIB = 24 * 1024
 
@@ -22,7 +24,9 @@ export class Connection {
   constructor(path: string, access: 'write' | 'read') {
     this.database = new DatabaseSync(path, { readOnly: access === 'read', timeout: BUSY_MS })
     // Savepoints keep their journals in memory: a server needs no temporary folder to write.
-    this.database.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA temp_store = MEMORY`)
+    this.database.exec(
+      `PRAGMA cache_size = -${CACHE_KIB}; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = ${LOG_BYTES_KEPT}`,
+    )
   }
 
   run(sql: string, ...cells: Cell[]): number {

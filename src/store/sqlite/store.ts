@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Nonce, Version } from '../../core/fact.ts'
 import type { TenantId } from '../../core/id.ts'
 import type { Snapshot, Transaction } from '../../core/snapshot.ts'
-import type { App, Authorship, Compaction, Store, Tenant } from '../store.ts'
+import type { App, Authorship, Store, Tenant } from '../store.ts'
 import { compactTenant } from './compaction.ts'
 import type { Connection, Row, TenantKey } from './connection.ts'
 import { openDatabase, openPresentDatabase } from './database.ts'
@@ -59,8 +59,7 @@ function storeOn(connection: Connection, { path, nonce = randomNonce, onFailure 
       connection.all(`${APPS} WHERE t.id = ? ORDER BY client_id`, tenant).flatMap(row => readApp(row) ?? []),
     putApp: app => writer.alone(alone => putApp(alone, keyOf(app.tenant), app)),
     versionAt: (tenant, at) => readers.read(async reader => versionAt(reader, keyOf(tenant), at)),
-    compact: (tenant, horizon): Promise<Compaction> =>
-      writer.alone(alone => compactTenant(alone, keyOf(tenant), horizon)),
+    compact: async (tenant, horizon) => compactTenant(writer, keyOf(tenant), horizon),
     housekeepingTime: async () => {
       const row = connection.get('SELECT at FROM housekeeping')
       return row === undefined ? null : Number(row.at)

@@ -3,12 +3,12 @@ import { Problem } from '../../core/problem.ts'
 import type { Transaction } from '../../core/snapshot.ts'
 import type { Authorship } from '../store.ts'
 import { type Connection, SQLITE_BUSY, SQLITE_FULL, SQLITE_READONLY, sqliteCode, type TenantKey } from './connection.ts'
+import { Lanes } from './lanes.ts'
 import { SCHEMA_VERSION } from './schema.ts'
 import { SqliteTransaction } from './transaction.ts'
 
 /** One commit that waits for its turn. */
 interface Job {
-  readonly kind: 'commit'
   readonly tenant: TenantKey
   readonly by: Authorship
   readonly work: (transaction: Transaction) => Promise<unknown>
@@ -16,24 +16,22 @@ interface Job {
   readonly reject: (error: unknown) => void
 }
 
-/** What belongs to no commit and has a transaction of its own. */
-interface LoneJob {
-  readonly kind: 'alone'
-  readonly run: () => void
-}
-
 /** How many commits share one transaction at the most. */
 const GROUP_MAX = 256
+/** After how much work a group takes in no further commit, in milliseconds: nobody is answered meanwhile. */
+const GROUP_MS = 50
 
 /**
  * Commits in groups: what has come in by the time the writer is free shares one transaction and so one fsync, each
- * with its own version and its own savepoint.
+ * with its own version and its own savepoint. Tenants take turns, so that one with many commits keeps no other waiting.
  */
 export class Writer {
   readonly #connection: Connection
   readonly #nonce: () => Nonce
   readonly #onFailure: (error: Error) => void
-  readonly #waiting: (Job | LoneJob)[] = []
+  readonly #jobs = new Lanes<TenantKey, Job>()
+  /** What belongs to no commit and has a transaction of its own. */
+  readonly #alone: (() => void)[] = []
   #draining: Promise<void> | null = null
   #failed = false
   #closed = false
@@ -46,21 +44,24 @@ export class Writer {
 
   write<T>(tenant: TenantKey, by: Authorship, work: (transaction: Transaction) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#wait({ kind: 'commit', tenant, by, work, resolve: value => resolve(value as T), reject })
+      this.#refuseWhenClosed()
+      this.#jobs.push(tenant, { tenant, by, work, resolve: value => resolve(value as T), reject })
+      this.#draining ??= this.#drain()
     })
   }
 
   /** Runs what belongs to no commit (tenants, apps, compaction) as one transaction, when its turn has come. */
   alone<T>(work: (connection: Connection) => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const run = (): void => {
+      this.#refuseWhenClosed()
+      this.#alone.push(() => {
         try {
           resolve(this.#runAlone(work))
         } catch (error) {
           reject(error)
         }
-      }
-      this.#wait({ kind: 'alone', run })
+      })
+      this.#draining ??= this.#drain()
     })
   }
 
@@ -70,29 +71,21 @@ export class Writer {
     while (this.#draining !== null) await this.#draining
   }
 
-  #wait(job: Job | LoneJob): void {
+  #refuseWhenClosed(): void {
     if (this.#closed) throw new Error('The store is closed.')
-    this.#waiting.push(job)
-    this.#draining ??= this.#drain()
   }
 
   async #drain(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    while (this.#alone.length > 0 || !this.#jobs.isEmpty) {
       // Requests of the same turn of the event loop come together into one group, and others have their turn.
       await new Promise(resolve => setImmediate(resolve))
-      const [first] = this.#waiting
-      if (first?.kind === 'alone') {
-        this.#waiting.shift()
-        first.run()
-      } else await this.#commitGroup(this.#nextGroup())
+      await this.#commitGroup()
+      const lone = this.#alone.shift()
+      if (lone === undefined) continue
+      await new Promise(resolve => setImmediate(resolve))
+      lone()
     }
     this.#draining = null
-  }
-
-  #nextGroup(): Job[] {
-    const end = this.#waiting.findIndex(({ kind }) => kind === 'alone')
-    const count = Math.min(GROUP_MAX, end === -1 ? this.#waiting.length : end)
-    return this.#waiting.splice(0, count).filter(job => job.kind === 'commit')
   }
 
   #runAlone<T>(work: (connection: Connection) => T): T {
@@ -112,16 +105,24 @@ export class Writer {
     return value
   }
 
-  async #commitGroup(jobs: readonly Job[]): Promise<void> {
+  async #commitGroup(): Promise<void> {
+    if (this.#jobs.isEmpty) return
     try {
       this.#begin()
     } catch (error) {
-      for (const { reject } of jobs) reject(error)
+      for (const { reject } of this.#jobs.takeAll()) reject(error)
       return
     }
+    const jobs: Job[] = []
     const answers: (() => void)[] = []
     try {
-      for (const job of jobs) answers.push(await this.#runJob(job))
+      const end = performance.now() + GROUP_MS
+      do {
+        const job = this.#jobs.take()
+        if (job === undefined) break
+        jobs.push(job)
+        answers.push(await this.#runJob(job))
+      } while (jobs.length < GROUP_MAX && performance.now() < end)
       this.#connection.run('COMMIT')
     } catch (error) {
       const reason = this.#failure(error)
