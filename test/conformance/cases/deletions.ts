@@ -49,7 +49,7 @@ export const DELETIONS: readonly Case[] = [
     async scene => {
       const [ann, bob, cid] = await scene.users(3)
       assert.ok(ann && bob && cid)
-      const staff = await scene.group({ members: [ann, bob, cid] })
+      const staff = await scene.team({ members: [ann, bob, cid] })
       const first = await scene.round(`/v1.0/groups/delta?${only(staff)}`)
       await staff.remove(bob)
       await staff.delete()

@@ -35,13 +35,16 @@ export const INITIAL_ROUND: readonly Case[] = [
     }
     await assertCurrent(scene, copy, [staff])
   }),
-  must('C20 a group that was purged before the round is not told as there (DELTA-13)', async ({ group, round }) => {
-    const [gone, there] = [await group(), await group()]
-    await gone.delete()
-    await gone.purge()
-    const { copy } = await round(FIRST)
-    assert.deepEqual({ gone: copy.has(gone.id), there: copy.has(there.id) }, { gone: false, there: true })
-  }),
+  must(
+    'C20 a group that was purged before the round is not told as there (DELTA-13)',
+    async ({ group, team, round }) => {
+      const [gone, there] = [await team(), await group()]
+      await gone.delete()
+      await gone.purge()
+      const { copy } = await round(FIRST)
+      assert.deepEqual({ gone: copy.has(gone.id), there: copy.has(there.id) }, { gone: false, there: true })
+    },
+  ),
   should(
     'C21 a group in the recycle bin is left out of a first round, or told as removed with the reason changed (DELTA-13)',
     async ({ group, round }) => {
