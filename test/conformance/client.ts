@@ -25,7 +25,7 @@ export type Ask = (method: string, path: string, how?: How) => Promise<Reply>
 const REPEATS_MAX = 5
 
 /** Sends requests to a target. A link that leads to another origin gets no token: it is a failure. */
-export function clientOf({ url, alias, send, tokens }: Target): Ask {
+export function clientOf({ url, alias, send, tokens, wait }: Target): Ask {
   const origins = [url, ...(alias === null ? [] : [alias])].map(known => new URL(known).origin)
   return async (method, path, { body, prefer, headers, token = 'writer' } = {}) => {
     const address = new URL(path.startsWith('/') ? url + path : path)
@@ -45,7 +45,7 @@ export function clientOf({ url, alias, send, tokens }: Target): Ask {
       if (answer.status !== 429 || !(seconds >= 0) || repeats === REPEATS_MAX) {
         return { ...answer, body: jsonOf(answer.text) }
       }
-      await new Promise(resolve => setTimeout(resolve, seconds * 1000))
+      await wait(seconds * 1000)
     }
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Connections } from '../replay/connection.ts'
 import { Fault, sentenceOf } from '../replay/fault.ts'
 import { newTokenSource, type TokenSource } from '../replay/token.ts'
@@ -26,6 +27,7 @@ export async function openTarget(running: Running, send: Connections['send']): P
     control,
     page: control?.page ?? running.page,
     patienceMs,
+    wait: setTimeout,
   }
   if (tokens.writer !== undefined) await orWrongUsage(checkWriter(target))
   return target

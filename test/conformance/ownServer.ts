@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import type { IncomingHttpHeaders } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance, HTTPMethods } from 'fastify'
 import { pino } from 'pino'
 import { GRAPH_RESOURCE, issueAccessToken, issuerOf } from '../../src/auth/issuer.ts'
@@ -105,6 +106,7 @@ export async function startOwnServer(): Promise<OwnServer> {
     control: opened,
     page: opened.page,
     patienceMs: 0,
+    wait: setTimeout,
   }
   await populate(target)
   return {

@@ -60,13 +60,8 @@ export function pageOf(reply: Reply): Page {
 /** Asks for one page. */
 export type AskPage = (link: string, how?: How) => Promise<Reply>
 
-/** Follows the links from `link` to the deltaLink. `onPage` sees each page before the next is asked. */
-export async function readRound(
-  ask: AskPage,
-  link: string,
-  how: How = {},
-  onPage: (page: Page) => Promise<void> | void = () => {},
-): Promise<Round> {
+/** Follows the links from `link` to the deltaLink. */
+export async function readRound(ask: AskPage, link: string, how: How = {}): Promise<Round> {
   const pages: Page[] = []
   const asked = new Set<string>()
   for (let next = link; pages.length < PAGES_MAX; ) {
@@ -74,7 +69,6 @@ export async function readRound(
     asked.add(next)
     const page = pageOf(await ask(next, how))
     pages.push(page)
-    await onPage(page)
     if (page.kind === 'delta') return roundOf(pages)
     next = page.link
   }

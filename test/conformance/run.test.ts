@@ -70,6 +70,56 @@ test('another code or message than Graph has is noted, and no refusal at all is 
   assert.equal((await tryCase(passed, aTarget())).result, 'failed')
 })
 
+test('where the server may lag a write is sent again, and a round followed until the change is told', async () => {
+  const sent: string[] = []
+  const waits: number[] = []
+  const late = aTarget(sent)
+  const target: Target = {
+    ...late,
+    patienceMs: 4_000,
+    wait: async ms => {
+      waits.push(ms)
+    },
+    send: async request => {
+      const answer = await late.send(request)
+      if (request.method === 'PATCH' && waits.length === 0) return { ...answer, status: 404 }
+      const deltaLink = { '@odata.deltaLink': `http://localhost/v1.0/groups/delta?$deltatoken=${sent.length}` }
+      const value = waits.length < 2 ? [] : [{ id: 'g' }]
+      return request.method === 'GET'
+        ? { ...answer, status: 200, text: JSON.stringify({ value, ...deltaLink }) }
+        : answer
+    },
+  }
+  const patient = must('C7 it waits (DELTA-1)', async ({ group, news }) => {
+    const staff = await group()
+    await staff.set({ description: 'changed' })
+    assert.equal((await news('/v1.0/groups/delta', [staff])).of(staff).length, 1)
+    assert.deepEqual((await news('/v1.0/groups/delta', [{ id: 'never' }])).of({ id: 'never' }), [])
+  })
+  assert.deepEqual(await tryCase(patient, target), { result: 'passed', notes: [] })
+  assert.deepEqual(waits, [2_000, 2_000, 2_000, 2_000])
+})
+
+test('a request that is throttled is sent again when the server says', async () => {
+  const waits: number[] = []
+  const open = aTarget()
+  const target: Target = {
+    ...open,
+    wait: async ms => {
+      waits.push(ms)
+    },
+    send: async request => {
+      const answer = await open.send(request)
+      return waits.length === 0 ? { ...answer, status: 429, headers: { 'retry-after': '7' } } : answer
+    },
+  }
+  const asks = must('C8 it asks (DELTA-1)', async ({ get }) => {
+    assert.equal((await get('/v1.0/groups')).status, 204)
+  })
+  assert.deepEqual(await tryCase(asks, target), { result: 'passed', notes: [] })
+  assert.deepEqual(waits, [7_000])
+})
+
 test('cases are tried in order until they are interrupted', async () => {
   const interrupt = new AbortController()
   const seen: number[] = []
@@ -129,5 +179,6 @@ function aTarget(sent: string[] = []): Target {
     control: null,
     page: null,
     patienceMs: 0,
+    wait: async () => {},
   }
 }

@@ -37,7 +37,12 @@ export interface Target {
   readonly page: PageSize | null
   /** How long the server may take to show a change, in milliseconds. */
   readonly patienceMs: number
+  /** Resolves after so many milliseconds. */
+  readonly wait: (ms: number) => Promise<unknown>
 }
+
+/** How long is waited before a server that may lag is asked again, in milliseconds. */
+export const PAUSE_MS = 2_000
 
 /** What fills a page, for cases that need to know it. */
 export function pageSizeOf({ page }: Target): PageSize {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type Case, must, should } from '../case.ts'
 import { assertCurrent, bodyAt } from '../current.ts'
-import type { Group } from '../directory.ts'
+import type { Group } from '../handle.ts'
 import { idsOf, type Named, only, roundOf } from '../round.ts'
 import type { Scene } from '../scene.ts'
 import { pageSizeOf } from '../target.ts'

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { type Case, must, should } from '../case.ts'
 import { type Reply, shown } from '../client.ts'
 import { bodyAt, idsAt, membersOf } from '../current.ts'
+import type { NewGroup } from '../directory.ts'
 import { assertLeft, assertNotMade, assertRefused, BAD_REQUEST } from '../refusal.ts'
 import { type Item, idsOf, type Named, only } from '../round.ts'
-import type { NewGroup, Scene } from '../scene.ts'
+import type { Scene } from '../scene.ts'
 
 /** What a GET of a group shows: learn.microsoft.com, graph/api/group-get. */
 const DEFAULTS =
