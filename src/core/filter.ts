@@ -1,5 +1,6 @@
-import type { DirectoryObject, JsonValue } from './fact.ts'
+import type { DirectoryObject, JsonValue, Relation } from './fact.ts'
 import { compareCodePoints, foldText } from './foldedText.ts'
+import type { ObjectId } from './id.ts'
 import { hasWords } from './searchWords.ts'
 
 /** What a value is compared with: folded text, or a moment in milliseconds since 1970 UTC. */
@@ -20,30 +21,45 @@ export type Filter =
   /** Some element of a collection of texts, of which `element` parts of `term` ask; null asks for any at all. */
   | { readonly kind: 'any'; readonly property: string; readonly term: Filter | null }
   | { readonly kind: 'element'; readonly test: Test }
+  /** At least so many live edges of a relation. Members that are hidden count where they are shown. */
+  | { readonly kind: 'edges'; readonly relation: Relation; readonly atLeast: number; readonly showHidden: boolean }
 
 /** What a filter looks at: an object, or as much of one as is at hand. */
-export type Filterable = Pick<DirectoryObject, 'id' | 'deletedAt' | 'properties'>
+export type Filterable = Pick<DirectoryObject, 'id' | 'deletedAt' | 'membersHidden' | 'properties'>
 
-export function matches(object: Filterable, filter: Filter): boolean {
-  return holds(filter, object, null)
+/** Whether at least so many live edges of a relation lead from an object. */
+export type HasEdges = (source: ObjectId, relation: Relation, atLeast: number) => boolean
+
+/** `hasEdges` is needed where the filter may ask for edges: it is asked of the state that the object is of. */
+export function matches(object: Filterable, filter: Filter, hasEdges: HasEdges = refuseEdges): boolean {
+  return holds(filter, object, null, hasEdges)
 }
 
-function holds(filter: Filter, object: Filterable, element: JsonValue): boolean {
+function refuseEdges(): never {
+  throw new Error('A filter asks for edges where none are at hand.')
+}
+
+function holds(filter: Filter, object: Filterable, element: JsonValue, hasEdges: HasEdges): boolean {
   switch (filter.kind) {
     case 'and':
-      return filter.terms.every(term => holds(term, object, element))
+      return filter.terms.every(term => holds(term, object, element, hasEdges))
     case 'or':
-      return filter.terms.some(term => holds(term, object, element))
+      return filter.terms.some(term => holds(term, object, element, hasEdges))
     case 'not':
-      return !holds(filter.term, object, element)
+      return !holds(filter.term, object, element, hasEdges)
     case 'property':
       return passes(propertyOf(object, filter.property), filter.test)
     case 'element':
       return passes(element, filter.test)
+    case 'edges': {
+      const { relation, atLeast, showHidden } = filter
+      if (relation === 'members' && object.membersHidden && !showHidden) return atLeast === 0
+      return hasEdges(object.id, relation, atLeast)
+    }
     case 'any': {
       const values = propertyOf(object, filter.property)
       const { term } = filter
-      return Array.isArray(values) && values.some(value => term === null || holds(term, object, value))
+      return Array.isArray(values) && values.some(value => term === null || holds(term, object, value, hasEdges))
     }
   }
 }

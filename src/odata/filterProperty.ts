@@ -1,3 +1,4 @@
+import type { Relation } from '../core/fact.ts'
 import type { Filter, Operand, Test } from '../core/filter.ts'
 import type { FilterOperator } from '../core/filterRule.ts'
 import { foldText } from '../core/foldedText.ts'
@@ -62,13 +63,27 @@ export class PropertyReader {
     return { kind: test, text }
   }
 
-  /** `property/$count eq 0` and `ne 0`: whether a collection is empty. */
-  size(name: string, operator: Comparison, { kind, text }: Literal): Filter {
+  /** `property/$count eq 0` and `ne 0`: whether a collection is empty. Of a relation `eq 1` and `ne 1` too. */
+  size(name: string, operator: Comparison, literal: Literal): Filter {
+    const { kind, text } = literal
+    const relation = this.#subject.edges?.relations.find(known => known.toLowerCase() === name.toLowerCase())
+    if (relation !== undefined) return this.#edges(relation, operator, literal)
     const property = this.collection(name)
     if (kind !== 'word' || text !== '0' || (operator !== 'eq' && operator !== 'ne')) throw this.#refused(property)
     this.#ask(property, 'empty')
     const filled: Filter = { kind: 'any', property, term: null }
     return operator === 'ne' ? filled : { kind: 'not', term: filled }
+  }
+
+  #edges(relation: Relation, operator: Comparison, { kind, text }: Literal): Filter {
+    const isOffered = kind === 'word' && (text === '0' || text === '1') && (operator === 'eq' || operator === 'ne')
+    if (!isOffered) throw this.#refused(relation)
+    this.advanced = true
+    const showHidden = this.#subject.edges?.showHidden ?? false
+    const atLeast = (count: number): Filter => ({ kind: 'edges', relation, atLeast: count, showHidden })
+    const more: Filter = { kind: 'not', term: atLeast(Number(text) + 1) }
+    const exactly: Filter = text === '0' ? more : { kind: 'and', terms: [atLeast(1), more] }
+    return operator === 'eq' ? exactly : { kind: 'not', term: exactly }
   }
 
   #known(name: string): string {

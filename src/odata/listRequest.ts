@@ -3,7 +3,7 @@ import type { Filter } from '../core/filter.ts'
 import { type ListQuery, planList } from '../core/list.ts'
 import { Problem } from '../core/problem.ts'
 import { readFilter } from './filter.ts'
-import { DIRECTORY_OBJECTS, type FilterSubject, subjectOf } from './filterSubject.ts'
+import { collectionSubject, DIRECTORY_OBJECTS, type FilterSubject, subjectOf } from './filterSubject.ts'
 import { unsupportedQuery } from './listProblem.ts'
 import type { QueryOptions } from './options.ts'
 import { readOrderBy } from './orderBy.ts'
@@ -19,9 +19,9 @@ export function readListQuery(
   type: ObjectType,
   state: 'live' | 'deleted',
   options: QueryOptions,
-  eventual: boolean,
+  { eventual, showHiddenMembers }: { readonly eventual: boolean; readonly showHiddenMembers: boolean },
 ): ListQuery {
-  const subject = subjectOf(type, state)
+  const subject = state === 'live' ? collectionSubject(type, showHiddenMembers) : subjectOf(type, state)
   const filter = options.filter === undefined ? null : readFilter(options.filter, subject)
   const order = options.orderby === undefined ? null : readOrderBy(options.orderby, type, state)
   const search = readListSearch(subject, options, eventual)

@@ -1,3 +1,4 @@
+import { seesHiddenMembers } from '../auth/permissions.ts'
 import type { ObjectType } from '../core/fact.ts'
 import { type ListQuery, planList } from '../core/list.ts'
 import { Problem } from '../core/problem.ts'
@@ -49,7 +50,7 @@ export async function listObjects(
   const { store, settings, controls } = services
   const selected =
     options.select === undefined ? null : readCollectionSelect(type, options.select, selectableNames(type))
-  const query = readListQuery(type, state, options, eventual)
+  const query = readListQuery(type, state, options, { eventual, showHiddenMembers: seesHiddenMembers(caller) })
   const expanded = readExpansion(request, type)
   const size = readPageSize(options)
   const limit = {
@@ -83,7 +84,15 @@ export async function countObjects(request: GraphRequest, type: ObjectType, serv
   refuseOptions(request, [...UNOFFERED, 'expand'])
   const { caller, options, eventual } = request
   if (!eventual) throw new Problem('Request_BadRequest', '$count is not currently supported.')
-  const query = readListQuery(type, 'live', { ...options, count: 'true' }, eventual)
+  const query = readListQuery(
+    type,
+    'live',
+    { ...options, count: 'true' },
+    {
+      eventual,
+      showHiddenMembers: seesHiddenMembers(caller),
+    },
+  )
   const count = await countListed(caller.tenant, countable(query), services)
   if (count === null) throw unsupportedQuery('Too many objects would have to be looked at to count these.')
   return number(count)

@@ -6,6 +6,7 @@ const NAMES = [
   ...filterRulesOf('user').keys(),
   'theme',
   'members',
+  'owners',
   'nope',
   '__proto__',
 ]
@@ -32,7 +33,13 @@ const leaf = fc.oneof(
   fc
     .tuple(fc.constantFrom('groupTypes', 'proxyAddresses', 'otherMails', 'businessPhones'), value)
     .map(([name, value]) => `${name}/any(x:x eq ${value})`),
-  fc.constantFrom('proxyAddresses/$count eq 0', 'groupTypes/$count ne 0', 'proxyAddresses/any()'),
+  fc.constantFrom(
+    'proxyAddresses/$count eq 0',
+    'groupTypes/$count ne 0',
+    'proxyAddresses/any()',
+    'owners/$count eq 0',
+    'members/$count ne 1',
+  ),
 )
 
 /** Filters that nearly make sense. */

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { type Filter, matches } from '../../src/core/filter.ts'
 import type { ObjectId } from '../../src/core/id.ts'
 import { readFilter } from '../../src/odata/filter.ts'
-import { subjectOf } from '../../src/odata/filterSubject.ts'
+import { collectionSubject, subjectOf } from '../../src/odata/filterSubject.ts'
 import { anyFilter } from './anyFilter.ts'
 import { refusal, unlessRefused } from './refusal.ts'
 
@@ -18,7 +18,7 @@ function passes(
   deletedAt: string | null = null,
 ) {
   const { filter } = readFilter(text, subjectOf('group', deletedAt === null ? 'live' : 'deleted'))
-  return matches({ id: GUID as ObjectId, deletedAt, properties }, filter)
+  return matches({ id: GUID as ObjectId, deletedAt, membersHidden: false, properties }, filter)
 }
 
 const property = (name: string, value: string | boolean | null): Filter => ({
@@ -193,6 +193,38 @@ test('a filter may have 8,192 bytes and 8 levels, and no more (DELTA-140)', () =
   assert.throws(() => read('('.repeat(8000)), refusal('Request_UnsupportedQuery', 'deeper than 8'))
 })
 
+test('how many members and owners a group has is asked as none, one, or another number', () => {
+  const read = (text: string) => readFilter(text, collectionSubject('group', false))
+  for (const [text, passing] of [
+    ['owners/$count eq 0', [0]],
+    ['Owners/$COUNT ne 0', [1, 2, 3]],
+    ['members/$count eq 1', [1]],
+    ['0 ne members/$count', [1, 2, 3]],
+    ['not(members/$count ne 1)', [1]],
+    ['members/$count ne 0 and members/$count ne 1', [2, 3]],
+  ] as const) {
+    const { filter, advanced } = read(text)
+    assert.equal(advanced, true)
+    const group = { id: GUID as ObjectId, deletedAt: null, membersHidden: false, properties: {} }
+    const numbers = [0, 1, 2, 3].filter(edges => matches(group, filter, (_, __, atLeast) => edges >= atLeast))
+    assert.deepEqual(numbers, passing, text)
+  }
+  for (const text of ['owners/$count eq 2', 'owners/$count gt 0', "owners/$count eq '0'", 'owners/$count eq null']) {
+    assert.throws(() => read(text), refusal('Request_UnsupportedQuery', "'owners'"), text)
+  }
+  for (const text of ['owners eq 0', 'owners/any()', 'memberOf/$count eq 0']) {
+    assert.throws(() => read(text), refusal('BadRequest', 'Could not find a property'), text)
+  }
+  assert.throws(
+    () => readFilter('owners/$count eq 0', subjectOf('group', 'deleted')),
+    refusal('BadRequest', "'owners'"),
+  )
+  assert.throws(
+    () => readFilter('owners/$count eq 0', collectionSubject('user', false)),
+    refusal('BadRequest', "'owners'"),
+  )
+})
+
 const CASES = Number(process.env['FILTER_FUZZ'] ?? 20_000)
 
 test('of whatever text is read, a filter comes or a refusal, in at most 20 steps a byte (DELTA-140)', t => {
@@ -200,13 +232,19 @@ test('of whatever text is read, a filter comes or a refusal, in at most 20 steps
   t.diagnostic(`FUZZ_SEED=${seed}, ${CASES} cases`)
   let reads = 0
   const reading = fc.property(anyFilter, fc.constantFrom('group' as const, 'user' as const), (text, type) => {
-    const found = unlessRefused(() => readFilter(text, subjectOf(type, 'live')))
+    const found = unlessRefused(() => readFilter(text, collectionSubject(type, false)))
     if (found === null) return
     reads += 1
     assert.ok(found.steps <= 20 * Buffer.byteLength(text), `${found.steps} steps for ${text}`)
     matches(
-      { id: GUID as ObjectId, deletedAt: null, properties: { displayName: 'x', proxyAddresses: ['y'] } },
+      {
+        id: GUID as ObjectId,
+        deletedAt: null,
+        membersHidden: false,
+        properties: { displayName: 'x', proxyAddresses: ['y'] },
+      },
       found.filter,
+      (_source, _relation, atLeast) => atLeast < 2,
     )
   })
   fc.assert(reading, { numRuns: CASES, seed })

@@ -12,7 +12,7 @@ const GROUPS = subjectOf('group', 'live')
 
 function finds(search: string, properties: Readonly<Record<string, string>>): boolean {
   const filter = readSearch(search, GROUPS)
-  return matches({ id: 'a' as ObjectId, deletedAt: null, properties }, filter)
+  return matches({ id: 'a' as ObjectId, deletedAt: null, membersHidden: false, properties }, filter)
 }
 
 test('words are found in any order and case, each by its beginning (DELTA-143)', () => {

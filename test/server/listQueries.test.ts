@@ -3,7 +3,7 @@ import test from 'node:test'
 import fc from 'fast-check'
 import { anyFilter } from '../odata/anyFilter.ts'
 import { aDirectory, type Named } from './aDirectory.ts'
-import { aServer, BASE, type TestServer } from './aServer.ts'
+import { aServer, BASE, pagesOf, type TestServer } from './aServer.ts'
 import { assertRefused } from './refusal.ts'
 
 const EVENTUAL = { consistencylevel: 'eventual' }
@@ -103,6 +103,51 @@ test('a name, an operator or a property that cannot be asked is refused and name
     {},
     { ...unknown, message: /'groupTypes'/ },
   )
+})
+
+test('groups are found by how many members and owners they have, in advanced queries (DELTA-164)', async t => {
+  const server = await aServer(t, pagesOf({ examined: 2 }))
+  const directory = aDirectory(server)
+  const [ann, bob] = await directory.users(2)
+  assert.ok(ann && bob)
+  await directory.group('None')
+  const one = await directory.group('One', { members: [ann], owners: [ann] })
+  const two = await directory.group('Two', { members: [ann, bob], owners: [ann, bob] })
+  await directory.team('Hidden', { members: [ann], owners: [bob], visibility: 'HiddenMembership' })
+  const found = async (filter: string, roles?: readonly string[]) => {
+    const names: string[] = []
+    const headers = EVENTUAL
+    for (let next: string | undefined = url('groups', { filter, count: 'true' }); next !== undefined; ) {
+      const { body } = await server.call(next, { headers, ...(roles && { roles }) })
+      names.push(...body.value.map(({ displayName }: Shown) => displayName))
+      next = body['@odata.nextLink']
+    }
+    return names.sort()
+  }
+  assert.deepEqual(await found('owners/$count eq 0'), ['None'])
+  assert.deepEqual(await found('owners/$count ne 0'), ['Hidden', 'One', 'Two'])
+  assert.deepEqual(await found('owners/$count eq 1'), ['Hidden', 'One'])
+  assert.deepEqual(await found("members/$count eq 0 and startsWith(displayName,'N')"), ['None'])
+  assert.deepEqual(await found('members/$count ne 1', ['Group.Read.All', 'Member.Read.Hidden']), ['None', 'Two'])
+  // Hidden members are told by nothing.
+  assert.deepEqual(await found('members/$count eq 0'), ['Hidden', 'None'])
+  await two.remove(bob)
+  await two.removeOwner(bob)
+  await one.remove(ann)
+  assert.deepEqual(await found('owners/$count eq 1'), ['Hidden', 'One', 'Two'])
+  assert.deepEqual(await found('members/$count eq 0'), ['Hidden', 'None', 'One'])
+  const count = await server.call(url('groups/$count', { filter: 'owners/$count eq 0' }), { headers: EVENTUAL })
+  assert.equal(count.body, 1)
+  await assertRefused(server, url('groups', { filter: 'owners/$count eq 0' }), {}, UNSUPPORTED)
+  for (const path of ['users', `users/${ann.id}/memberOf/microsoft.graph.group`]) {
+    const refused = url(path, { filter: 'owners/$count eq 0', count: 'true' })
+    await assertRefused(
+      server,
+      refused,
+      { headers: EVENTUAL },
+      { status: 400, code: 'BadRequest', message: /'owners'/ },
+    )
+  }
 })
 
 test('$orderby sorts by displayName, users by userPrincipalName too, over all pages (DELTA-142)', async t => {

@@ -1,5 +1,5 @@
 import type { DirectoryObject } from '../../core/fact.ts'
-import { matches } from '../../core/filter.ts'
+import { type HasEdges, matches } from '../../core/filter.ts'
 import { compareCodePoints } from '../../core/foldedText.ts'
 import {
   isOn,
@@ -23,12 +23,15 @@ interface Place {
 /** Goes on behind the cursor until the page is full or its bound reached: then `after` is the last place looked at. */
 export function listPage(state: State, query: ListQuery, after: ListCursor | null, limit: ListLimit): ListedPage {
   const found: DirectoryObject[] = []
+  const hasEdges: HasEdges = (source, relation, atLeast) =>
+    [...state.edges.values()].filter(edge => edge.live && edge.source === source && edge.relation === relation)
+      .length >= atLeast
   let examined = 0
   let reached = after
   for (const { object, cursor, seen } of placesOf(state, query, after)) {
     if (examined >= limit.examined) return { objects: found, after: reached }
     examined += 1
-    if (!seen && (query.filter === null || matches(object, query.filter))) {
+    if (!seen && (query.filter === null || matches(object, query.filter, hasEdges))) {
       if (found.length >= limit.objects) return { objects: found, after: reached }
       found.push(object)
     }

@@ -1,5 +1,5 @@
 import type { DirectoryObject } from '../../core/fact.ts'
-import { matches } from '../../core/filter.ts'
+import { type HasEdges, matches } from '../../core/filter.ts'
 import type { ObjectId } from '../../core/id.ts'
 import {
   isOn,
@@ -13,7 +13,7 @@ import {
 } from '../../core/list.ts'
 import type { Cell, Connection, Row, TenantKey } from './connection.ts'
 import { listKeyCode } from './listKeys.ts'
-import { OBJECT_COLUMNS, readFilterable, readObject, stateCode, typeCode } from './row.ts'
+import { OBJECT_COLUMNS, readFilterable, readObject, relationCode, stateCode, typeCode } from './row.ts'
 
 const COLUMNS = OBJECT_COLUMNS.split(', ')
   .map(column => `o.${column}`)
@@ -31,6 +31,7 @@ export function listPage(
   limit: ListLimit,
 ): ListedPage {
   const found: DirectoryObject[] = []
+  const hasEdges = edgesOf(connection, tenant)
   let examined = 0
   let reached = after
   for (const [index, walk] of query.walks.entries()) {
@@ -40,7 +41,7 @@ export function listPage(
     for (const row of rowsOn(connection, tenant, query, walk, start, limit.examined - examined + 1)) {
       if (examined >= limit.examined) return { objects: found, after: reached }
       examined += 1
-      if (query.filter === null || matches(readFilterable(row), query.filter)) {
+      if (query.filter === null || matches(readFilterable(row), query.filter, hasEdges)) {
         const object = readObject(row)
         if (!isOnAny(earlier, object)) {
           if (found.length >= limit.objects) return { objects: found, after: reached }
@@ -51,6 +52,19 @@ export function listPage(
     }
   }
   return { objects: found, after: null }
+}
+
+function edgesOf(connection: Connection, tenant: TenantKey): HasEdges {
+  return (source, relation, atLeast) => {
+    const rows = connection.all(
+      'SELECT 1 FROM edges WHERE tenant = ? AND source = ? AND relation = ? AND live = 1 LIMIT ?',
+      tenant,
+      source,
+      relationCode(relation),
+      atLeast,
+    )
+    return rows.length === atLeast
+  }
 }
 
 function isOnAny(walks: readonly Walk[], object: DirectoryObject): boolean {

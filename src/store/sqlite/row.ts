@@ -82,6 +82,7 @@ export function readFilterable(row: Row): Filterable {
   return {
     id: row.id as ObjectId,
     deletedAt: row.deleted_at as string | null,
+    membersHidden: row.members_hidden === 1,
     properties: additional === null ? standard : { ...standard, ...additional },
   }
 }

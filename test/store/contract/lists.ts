@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { JsonValue } from '../../../src/core/fact.ts'
+import type { JsonValue, Relation } from '../../../src/core/fact.ts'
 import { type Filter, matches, type Operand, type Test } from '../../../src/core/filter.ts'
 import { compareCodePoints, foldText } from '../../../src/core/foldedText.ts'
 import type { ObjectId } from '../../../src/core/id.ts'
@@ -10,6 +10,7 @@ import type { Snapshot } from '../../../src/core/snapshot.ts'
 import {
   aTenant,
   groupId,
+  link,
   numbers,
   personId,
   purge,
@@ -17,6 +18,7 @@ import {
   putGroup,
   putPerson,
   type StoreFactory,
+  unlink,
 } from '../tenant.ts'
 
 const TEXTS = [
@@ -156,6 +158,30 @@ export function lists(open: StoreFactory): void {
       ),
       { numRuns: 40, seed: 4711 },
     )
+  })
+
+  test('a filter on edges counts the live ones of its relation, up to what it asks', async t => {
+    const tenant = await aTenant(t, open)
+    const [none, one, two, hidden] = [groupId(1), groupId(2), groupId(3), groupId(4)]
+    await tenant.commit(async transaction => {
+      for (const id of [none, one, two]) await putGroup(transaction, id)
+      await putGroup(transaction, hidden, { membersHidden: true })
+      await link(transaction, one, 'members', personId(1))
+      await link(transaction, one, 'owners', personId(1), personId(2))
+      await link(transaction, two, 'members', personId(1), personId(2))
+      await link(transaction, hidden, 'members', personId(1))
+      await link(transaction, none, 'members', personId(3))
+    })
+    await tenant.commit(async transaction => unlink(transaction, none, 'members', personId(3)))
+    const found = (relation: Relation, atLeast: number, showHidden = false) =>
+      tenant.look(snapshot =>
+        idsOf(snapshot, planList('group', 'live', { kind: 'edges', relation, atLeast, showHidden }, null)),
+      )
+    assert.deepEqual(await found('members', 1), [one, two])
+    assert.deepEqual(await found('members', 1, true), [one, two, hidden])
+    assert.deepEqual(await found('members', 2, true), [two])
+    assert.deepEqual(await found('owners', 2), [one])
+    assert.deepEqual(await found('owners', 3), [])
   })
 
   test('a list by a key follows every change of it: another value, no value, deletion, restore and purge', async t => {
