@@ -3,10 +3,14 @@ import { Command, CommanderError } from 'commander'
 import { KeyRingRefused } from '../auth/keyRing.ts'
 import { Problem } from '../core/problem.ts'
 import { DatabaseRefused } from '../store/sqlite/database.ts'
+import { appCommand } from './appCommand.ts'
+import { auditCommand } from './auditCommand.ts'
 import { backupCommand } from './backup.ts'
+import { withinCommand } from './commandTree.ts'
 import { housekeepCommand } from './housekeep.ts'
 import { Refusal } from './refusal.ts'
 import { type ServeOrder, serveCommand } from './serveCommand.ts'
+import { tenantCommand } from './tenantCommand.ts'
 
 /** A refusal is what the one who asked can mend: a wrong flag, a busy port, a file of another kind. */
 const EXIT = { done: 0, failed: 1, refused: 2 }
@@ -38,8 +42,16 @@ function program(serve: (order: ServeOrder) => Promise<void>): Command {
     .description('A groups directory whose every change can be followed.')
     .version(versionOf(), '-V, --version', 'print the version')
     .helpCommand('help [command]', 'print help for a command')
-  for (const command of [serveCommand(serve), backupCommand(), housekeepCommand()]) top.addCommand(command)
-  for (const command of [top, ...top.commands]) {
+  for (const command of [
+    serveCommand(serve),
+    tenantCommand(),
+    appCommand(),
+    auditCommand(),
+    backupCommand(),
+    housekeepCommand(),
+  ])
+    top.addCommand(command)
+  for (const command of withinCommand(top)) {
     command
       .helpOption('-h, --help', 'print help')
       .exitOverride()

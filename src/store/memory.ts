@@ -65,7 +65,15 @@ export function openMemoryStore({ nonce = randomNonce }: MemoryOptions = {}): St
     async putApp(app) {
       apps.set(app.clientId, kept(app))
     },
+    async deleteApp(clientId) {
+      apps.delete(clientId)
+    },
 
+    async commits(tenant, limit) {
+      const { commits } = directoryOf(tenant).state
+      const newest = [...commits].sort(([a], [b]) => b - a).slice(0, limit)
+      return newest.map(([version, { at, app, requestId }]) => ({ version, at, app, requestId }))
+    },
     async versionAt(tenant, at) {
       const { head, horizon, commits } = directoryOf(tenant).state
       const later = [...commits].find(([, commit]) => commit.at > at)

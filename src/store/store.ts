@@ -9,6 +9,11 @@ export interface Authorship {
   readonly requestId: string | null
 }
 
+/** A commit as it is recorded. */
+export interface CommitRecord extends Authorship {
+  readonly version: Version
+}
+
 export interface Tenant {
   readonly id: TenantId
   readonly displayName: string
@@ -54,7 +59,11 @@ export interface Store {
   app(clientId: string): Promise<App | null>
   apps(tenant: TenantId): Promise<App[]>
   putApp(app: App): Promise<void>
+  /** Does nothing where there is no such app. */
+  deleteApp(clientId: string): Promise<void>
 
+  /** Who made the last `limit` commits, the newest first; what lies below the horizon is forgotten. */
+  commits(tenant: TenantId, limit: number): Promise<CommitRecord[]>
   /**
    * The newest version that was committed, like all before it, at or before `at` (milliseconds since 1970 UTC); the
    * horizon when there is none. A clock that was set back makes it lower, never higher.

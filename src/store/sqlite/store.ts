@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Nonce, Version } from '../../core/fact.ts'
 import type { TenantId } from '../../core/id.ts'
 import type { Snapshot, Transaction } from '../../core/snapshot.ts'
-import type { App, Authorship, Store, Tenant } from '../store.ts'
+import type { App, Authorship, CommitRecord, Store, Tenant } from '../store.ts'
 import { compactTenant } from './compaction.ts'
 import type { Connection, Row, TenantKey } from './connection.ts'
 import { openDatabase, openPresentDatabase } from './database.ts'
@@ -58,6 +58,11 @@ function storeOn(connection: Connection, { path, nonce = randomNonce, onFailure 
     apps: async tenant =>
       connection.all(`${APPS} WHERE t.id = ? ORDER BY client_id`, tenant).flatMap(row => readApp(row) ?? []),
     putApp: app => writer.alone(alone => putApp(alone, keyOf(app.tenant), app)),
+    deleteApp: clientId =>
+      writer.alone(alone => {
+        alone.run('DELETE FROM apps WHERE client_id = ?', clientId)
+      }),
+    commits: (tenant, limit) => readers.read(async reader => readCommits(reader, keyOf(tenant), limit)),
     versionAt: (tenant, at) => readers.read(async reader => versionAt(reader, keyOf(tenant), at)),
     compact: async (tenant, horizon) => compactTenant(writer, keyOf(tenant), horizon),
     housekeepingTime: async () => {
@@ -131,6 +136,20 @@ function putApp(connection: Connection, tenant: TenantKey, app: App): void {
     JSON.stringify(app.secretHashes),
     Number(app.demo),
   )
+}
+
+function readCommits(connection: Connection, tenant: TenantKey, limit: number): CommitRecord[] {
+  const rows = connection.all(
+    'SELECT version, at, app, request_id FROM commits WHERE tenant = ? ORDER BY version DESC LIMIT ?',
+    tenant,
+    limit,
+  )
+  return rows.map(row => ({
+    version: Number(row.version),
+    at: Number(row.at),
+    app: row.app === null ? null : String(row.app),
+    requestId: row.request_id === null ? null : String(row.request_id),
+  }))
 }
 
 function versionAt(connection: Connection, tenant: TenantKey, at: number): Version {

@@ -41,6 +41,19 @@ export function commits(open: StoreFactory): void {
     assert.deepEqual(known, { head: 1, version: 2 })
   })
 
+  test('the last commits are listed with their authors, the newest first', async t => {
+    const { store, id } = await aTenant(t, open)
+    for (const number of numbers(3)) {
+      const by = { at: 1_000 * number, app: `app ${number}`, requestId: number === 2 ? null : `request ${number}` }
+      await store.write(id, by, transaction => putGroup(transaction, groupId(number)))
+    }
+    assert.deepEqual(await store.commits(id, 2), [
+      { version: 3, at: 3_000, app: 'app 3', requestId: 'request 3' },
+      { version: 2, at: 2_000, app: 'app 2', requestId: null },
+    ])
+    assert.equal((await store.commits(id, 10)).length, 3)
+  })
+
   test('a write gives back what its work gives back', async t => {
     const tenant = await aTenant(t, open)
     assert.equal(await tenant.commit(async () => 'done'), 'done')

@@ -53,6 +53,16 @@ export function registry(open: StoreFactory): void {
     assert.equal(await store.tenant(id), null)
   })
 
+  test('a deleted app is not read any more, and the others are', async t => {
+    const { store } = await aTenant(t, open)
+    await store.putApp(anApp('one', 1))
+    await store.putApp(anApp('two', 1))
+    await store.deleteApp('one')
+    await store.deleteApp('nobody')
+    assert.equal(await store.app('one'), null)
+    assert.deepEqual(await store.apps(aTenantNamed(1).id), [anApp('two', 1)])
+  })
+
   test('the time of housekeeping is unknown at first, and then the one that was put last', async t => {
     const { store } = await aTenant(t, open)
     assert.equal(await store.housekeepingTime(), null)

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto'
+import { Command } from 'commander'
+import type { TenantId } from '../core/id.ts'
+import { commandGroup } from './commandTree.ts'
+import { databaseOption } from './databaseFile.ts'
+import { onStore } from './onStore.ts'
+import { type Given, givenFor, givenOrDefault, option, readSwitch } from './option.ts'
+import { Refusal } from './refusal.ts'
+import { tableText } from './table.ts'
+
+/** `tidemark tenant`: directories that know nothing of each other, in one database. */
+export function tenantCommand(): Command {
+  return commandGroup('tenant', 'Makes and lists tenants, beside a running server too.', [
+    createCommand(),
+    listCommand(),
+  ])
+}
+
+function createCommand(): Command {
+  const command = new Command('create').description('Makes a tenant, empty and without an app.')
+  return command
+    .addOption(databaseOption())
+    .addOption(option('--display-name <name>', 'what people call it', 'Tidemark'))
+    .addOption(option('--domain <name>', 'its verified domain; one below tidemark.example unless given'))
+    .addOption(option('--json', 'print one line of JSON'))
+    .action(() =>
+      onStore(command, async store => {
+        const id = randomUUID() as TenantId
+        const domain = readDomain(givenFor(command, 'domain')) ?? `${id.slice(0, 8)}.tidemark.example`
+        const { text: displayName } = readName(givenOrDefault(command, 'display-name'))
+        const holder = (await store.tenants()).find(({ domains }) => domains.includes(domain))
+        if (holder !== undefined) throw new Refusal(`The domain '${domain}' is that of the tenant ${holder.id}.`)
+        await store.putTenant({ id, displayName, defaultDomain: domain, domains: [domain] })
+        return readSwitch(command, 'json')
+          ? JSON.stringify({ tenantId: id, displayName, domain })
+          : `Tenant ${id} (${displayName}, ${domain}). Make an app for it: tidemark app create --tenant ${id}`
+      }),
+    )
+}
+
+function listCommand(): Command {
+  const command = new Command('list').description('Lists the tenants.')
+  return command
+    .addOption(databaseOption())
+    .addOption(option('--json', 'print one line of JSON'))
+    .action(() =>
+      onStore(command, async store => {
+        const tenants = await store.tenants()
+        const apps = await Promise.all(tenants.map(({ id }) => store.apps(id)))
+        const rows = tenants.map(({ id, displayName, domains }, index) => ({
+          tenantId: id,
+          displayName,
+          domains,
+          apps: apps[index]?.length ?? 0,
+        }))
+        if (readSwitch(command, 'json')) return JSON.stringify(rows)
+        return tableText(
+          ['Tenant', 'Name', 'Domains', 'Apps'],
+          rows.map(row => [row.tenantId, row.displayName, row.domains.join(', '), row.apps]),
+        )
+      }),
+    )
+}
+
+const NAME_LENGTH_MAX = 256
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
+
+/** What people call a thing. Throws a `Refusal` for text that would spoil a table or a log. */
+export function readName(given: Given): Given {
+  const { text, name } = given
+  if (text.trim() !== '' && text.length <= NAME_LENGTH_MAX && !CONTROL.test(text)) return given
+  throw new Refusal(`${name} must be 1 to ${NAME_LENGTH_MAX} characters without control characters, not '${text}'.`)
+}
+
+const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/
+
+function readDomain(given: Given | null): string | null {
+  if (given === null) return null
+  const domain = given.text.toLowerCase()
+  if (DOMAIN.test(domain)) return domain
+  throw new Refusal(`${given.name} must be a domain such as example.org, not '${given.text}'.`)
+}
