@@ -1,4 +1,5 @@
 import ora from 'ora'
+import { hasRoom } from '../replay/progress.ts'
 import { countsOf, sentenceOfCounts } from './report.ts'
 import type { Finding } from './run.ts'
 
@@ -13,7 +14,7 @@ const BAR_WIDTH = 24
 
 /** The terminal is left in its own mode, so that Ctrl-C stays a signal. */
 export function newProgress(stream: NodeJS.WriteStream, casesInAll: number): Progress {
-  if (!stream.isTTY) return { show: () => {}, stop: () => {} }
+  if (!hasRoom(stream)) return { show: () => {}, stop: () => {} }
   const spinner = ora({ stream, discardStdin: false, text: 'starting' }).start()
   return {
     show: findings => {

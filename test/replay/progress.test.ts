@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { newLines } from './progress.ts'
+import { hasRoom, newLines } from './progress.ts'
 import { newStanding } from './standing.ts'
 
 test('where there is no terminal a line is written every five seconds', () => {
@@ -17,4 +17,10 @@ test('where there is no terminal a line is written every five seconds', () => {
     written,
     Array(2).fill('1,100 of 2,752 lines, 14,000 operations, 7,000 operations/s, 22 comparisons, 0 differences'),
   )
+})
+
+test('a bar is drawn on a terminal that knows its width', () => {
+  assert.equal(hasRoom({ isTTY: true, columns: 80 }), true)
+  assert.equal(hasRoom({ isTTY: true, columns: 0 }), false)
+  assert.equal(hasRoom({ isTTY: false, columns: 80 }), false)
 })

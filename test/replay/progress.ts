@@ -16,7 +16,14 @@ const SHOWN_EVERY_MS = 5_000
  * and the server is ended as always.
  */
 export function newProgress(stream: NodeJS.WriteStream, linesInAll: number): Progress {
-  return stream.isTTY ? newBar(stream, linesInAll) : newLines(text => stream.write(`${text}\n`), linesInAll, Date.now)
+  return hasRoom(stream)
+    ? newBar(stream, linesInAll)
+    : newLines(text => stream.write(`${text}\n`), linesInAll, Date.now)
+}
+
+/** Whether a bar can be drawn. A terminal that does not know its width says 0, by which ora divides and never ends. */
+export function hasRoom({ isTTY, columns }: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>): boolean {
+  return isTTY && columns > 0
 }
 
 /** A line every 5 s of `now`, a clock in milliseconds. */

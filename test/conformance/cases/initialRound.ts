@@ -193,7 +193,10 @@ export const INITIAL_ROUND: readonly Case[] = [
   }),
 ]
 
-/** A first round of all groups, and one of this group alone. */
+/** A first round of all groups, one with some properties selected, and one of this group alone. */
 async function firstRounds({ round }: Scene, group: Named): Promise<readonly Round[]> {
-  return [await round(FIRST), await round(`${FIRST}?${only(group)}`)]
+  const queries = ['', '?$select=displayName,description,members', `?${only(group)}`]
+  const rounds: Round[] = []
+  for (const query of queries) rounds.push(await round(FIRST + query))
+  return rounds
 }
