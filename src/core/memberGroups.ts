@@ -1,7 +1,9 @@
 import type { DirectoryObject } from './fact.ts'
 import type { ObjectId } from './id.ts'
 import { Problem } from './problem.ts'
+import { inOrder, reached } from './reach.ts'
 import type { Snapshot } from './snapshot.ts'
+import type { Work } from './work.ts'
 
 /** How many groups an object can be checked for at once (learn.microsoft.com, graph/api/directoryobject-checkmembergroups). */
 export const CHECKED_MAX = 20
@@ -13,11 +15,19 @@ export async function memberGroups(
   snapshot: Snapshot,
   { id }: DirectoryObject,
   { securityEnabledOnly, showHiddenMembers }: { securityEnabledOnly: boolean; showHiddenMembers: boolean },
+  work: Work,
 ): Promise<ObjectId[]> {
-  const around = await snapshot.groupsAround(id, showHiddenMembers)
-  const groups = securityEnabledOnly ? await secured(snapshot, around) : around
-  if (groups.length <= FOUND_MAX) return groups
-  throw new Problem(
+  const found: ObjectId[] = []
+  for (const ids of inOrder(await reached(snapshot.groupsAround(id, showHiddenMembers), work), null)) {
+    found.push(...(securityEnabledOnly ? await secured(snapshot, ids) : ids))
+    if (found.length > FOUND_MAX) throw tooManyFound()
+    await work.spend(ids.length)
+  }
+  return found
+}
+
+function tooManyFound(): Problem {
+  return new Problem(
     'Directory_ResultSizeLimitExceeded',
     `The object belongs to more than ${FOUND_MAX} groups: read its transitiveMemberOf in pages.`,
   )
@@ -38,7 +48,8 @@ export async function memberGroupsAmong(
   { id }: DirectoryObject,
   asked: readonly ObjectId[],
   showHiddenMembers: boolean,
+  work: Work,
 ): Promise<ObjectId[]> {
-  const around = new Set(await snapshot.groupsAround(id, showHiddenMembers))
+  const around = await reached(snapshot.groupsAround(id, showHiddenMembers), work)
   return [...new Set(asked)].filter(group => around.has(group))
 }

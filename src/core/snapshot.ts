@@ -60,24 +60,35 @@ export interface EdgeView {
   readonly showHiddenMembers: boolean
 }
 
-/** Who belongs where. Every list has each id once, in ascending order. */
+/** Who belongs where. Every list has each id once, in ascending order; what is iterated is read as it is asked for, in no order. */
 export interface Memberships {
-  /** What edges lead to from any of `sources`: objects of one type, or of any where it is null. */
+  /**
+   * What edges lead to from any of `sources`: objects of one type, or of any where it is null. Of those from `before` on
+   * some may be left out.
+   */
   targets(
     sources: readonly ObjectId[],
     view: EdgeView,
     type: ObjectType | null,
     after: ObjectId | null,
     limit: number,
+    before?: ObjectId | null,
   ): Promise<ObjectId[]>
-  countTargets(sources: readonly ObjectId[], view: EdgeView, type: ObjectType | null): Promise<number>
+  /** All of them, each as often as an edge leads to it. */
+  eachTarget(
+    sources: readonly ObjectId[],
+    view: EdgeView,
+    type: ObjectType | null,
+    after: ObjectId | null,
+  ): Iterable<ObjectId>
+  countTargets(source: ObjectId, view: EdgeView, type: ObjectType | null): Promise<number>
   /** The groups from which an edge leads to `target`. */
   sources(target: ObjectId, view: EdgeView, after: ObjectId | null, limit: number): Promise<ObjectId[]>
   countSources(target: ObjectId, view: EdgeView): Promise<number>
-  /** All groups, in any state, that are reached from a group over any number of memberships; never the group itself. */
-  groupsWithin(source: ObjectId, showHiddenMembers: boolean): Promise<ObjectId[]>
-  /** All groups from which an object is reached over any number of memberships; never the object itself. */
-  groupsAround(target: ObjectId, showHiddenMembers: boolean): Promise<ObjectId[]>
+  /** All groups, in any state, that are reached from a group over any number of memberships, each once; never the group itself. */
+  groupsWithin(source: ObjectId, showHiddenMembers: boolean): Iterable<ObjectId>
+  /** All groups from which an object is reached over any number of memberships, each once; never the object itself. */
+  groupsAround(target: ObjectId, showHiddenMembers: boolean): Iterable<ObjectId>
 }
 
 /** One unchanging state of one tenant. */

@@ -1,10 +1,11 @@
+import { setImmediate } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import type { JsonValue } from '../core/fact.ts'
 import { Problem } from '../core/problem.ts'
 import { readAddress } from '../odata/address.ts'
 import { type BatchItem, itemTarget } from '../odata/batch.ts'
 import { readJson } from '../odata/json.ts'
-import type { Answer } from './answer.ts'
+import { type Answer, partsOf } from './answer.ts'
 import { errorAnswer } from './errors.ts'
 import type { Ask } from './graphRequest.ts'
 import { answerInquiry, type Inquiry } from './inquiry.ts'
@@ -13,10 +14,25 @@ import { newRequestId, sentRequestId } from './requestMark.ts'
 import type { Services } from './services.ts'
 
 /**
- * What answers the items of a batch. The batch's caller was let in once, for all of them; what it may do is asked for
- * each. An item has an id of its own, and its line in the log names the batch's.
+ * What answers the items of a batch. Writes begin side by side, so that they share a transaction; of the reads one
+ * begins when the one before it is answered, and other callers have their turn between them.
  */
 export function askItems(batch: Omit<Inquiry, 'ask'>, log: FastifyBaseLogger, services: Services): Ask {
+  const answerOf = itemAnswers(batch, log, services)
+  let reads: Promise<unknown> = Promise.resolve()
+  return (item, after) => {
+    if (item.method !== 'GET') return answerOf(item, after)
+    const answer = reads.then(() => setImmediate()).then(() => answerOf(item, after))
+    reads = answer
+    return answer
+  }
+}
+
+/**
+ * The batch's caller was let in once, for all items; what it may do is asked for each. An item has an id of its own, and
+ * its line in the log names the batch's.
+ */
+function itemAnswers(batch: Omit<Inquiry, 'ask'>, log: FastifyBaseLogger, services: Services): Ask {
   return async (item, after) => {
     const failed = (await Promise.all(after)).some(({ status }) => status >= 400)
     const began = services.clock.elapsed()
@@ -29,9 +45,12 @@ export function askItems(batch: Omit<Inquiry, 'ask'>, log: FastifyBaseLogger, se
       const target = targetOf(item, batch, services)
       path = target.split('?')[0]
       const { method, headers } = item
-      const { caller, base } = batch
+      const { caller, base, work } = batch
       const body = () => readItemBody(item)
-      answer = await answerInquiry({ caller, base, method, target, headers, requestId, body, ask: null }, services)
+      answer = await answerInquiry(
+        { caller, base, method, target, headers, requestId, body, ask: null, work },
+        services,
+      )
     } catch (error) {
       const mark = { date: new Date(services.clock.now()), requestId, clientRequestId }
       answer = errorAnswer(error, mark, log, services)
@@ -40,7 +59,7 @@ export function askItems(batch: Omit<Inquiry, 'ask'>, log: FastifyBaseLogger, se
     const ms = Math.round(services.clock.elapsed() - began)
     log.info({ ...line, ms, batch: batch.requestId }, 'answered in a batch')
     const marks = { 'request-id': requestId, 'client-request-id': clientRequestId, 'cache-control': 'no-store' }
-    return { ...answer, headers: { ...marks, ...answer.headers } }
+    return { status: answer.status, headers: { ...marks, ...answer.headers }, body: partsOf(answer) }
   }
 }
 

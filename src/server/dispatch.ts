@@ -9,6 +9,7 @@ import { readBody } from './requestBody.ts'
 import { requestIdOf } from './requestMark.ts'
 import { send } from './sending.ts'
 import type { Services } from './services.ts'
+import { newWork } from './work.ts'
 
 /** Answers a request below an API version: who asks, what for, the answer. */
 export async function dispatch(
@@ -26,6 +27,7 @@ export async function dispatch(
     headers: request.headers,
     requestId: requestIdOf(request),
     body: () => readBody(request.body, request.headers),
+    work: newWork(),
   }
   return send(
     request,

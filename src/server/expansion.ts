@@ -8,7 +8,7 @@ import { readMixedSelect, typedDirectoryObjectBody } from './directoryObjectBody
 import type { GraphRequest } from './graphRequest.ts'
 
 /** How many related objects `$expand` shows of each (learn.microsoft.com, graph/query-parameters). */
-const SHOWN_MAX = 20
+export const SHOWN_MAX = 20
 
 const READING: Readonly<Record<'group' | 'user', Readonly<Record<Expandable, Permission>>>> = {
   group: { members: 'groups.members.list', owners: 'groups.owners.list', memberOf: 'groups.memberOf.list' },
@@ -35,7 +35,7 @@ export function readExpansion(request: GraphRequest, type: ObjectType): Expanded
     read: async (snapshot, object) => {
       if (relationship === 'members' && object.membersHidden && !showHiddenMembers) return {}
       const query = { relationship, id: object.id, type: null, showHiddenMembers }
-      const ids = await relatedIds(snapshot, query, null, SHOWN_MAX)
+      const ids = await relatedIds(snapshot, query, null, SHOWN_MAX, request.work)
       const related = await Promise.all(ids.map(id => snapshot.object(id)))
       const bodies = related
         .filter(found => found !== null)

@@ -2,6 +2,7 @@ import type { Caller } from '../auth/caller.ts'
 import type { ObjectKey } from '../core/alternateKey.ts'
 import type { JsonValue, ObjectType } from '../core/fact.ts'
 import { Problem } from '../core/problem.ts'
+import type { Work } from '../core/work.ts'
 import type { ApiVersion } from '../odata/address.ts'
 import type { BatchItem } from '../odata/batch.ts'
 import type { ServiceRoot } from '../odata/deltaPage.ts'
@@ -35,6 +36,7 @@ export interface GraphRequest {
   readonly body: JsonValue | undefined
   /** Null in an item of a batch: batches do not nest. */
   readonly ask: Ask | null
+  readonly work: Work
 }
 
 /** The text of a parameter that the route's path names. */

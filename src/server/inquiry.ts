@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Caller } from '../auth/caller.ts'
 import { allows, authorize } from '../auth/permissions.ts'
 import type { JsonValue } from '../core/fact.ts'
+import type { Work } from '../core/work.ts'
 import { readAddress } from '../odata/address.ts'
 import { readMetadataLevel } from '../odata/metadataLevel.ts'
 import { readOptions } from '../odata/options.ts'
@@ -24,11 +25,13 @@ export interface Inquiry {
   /** Reads the body, once it is known that the caller may ask; undefined when there is none. */
   readonly body: () => JsonValue | undefined
   readonly ask: Ask | null
+  /** One for all items of a batch. */
+  readonly work: Work
 }
 
 /** Answers an inquiry: what for, whether the caller may, the answer. Throws a `Problem` for a refusal. */
 export async function answerInquiry(inquiry: Inquiry, services: Services): Promise<Answer> {
-  const { caller, base, headers, requestId, ask } = inquiry
+  const { caller, base, headers, requestId, ask, work } = inquiry
   const { version, segments, query } = readAddress(inquiry.target)
   if (version === null) throw new Error('A request outside the API versions was dispatched.')
   const { route, parameters } = findRoute(inquiry.method, segments)
@@ -46,6 +49,7 @@ export async function answerInquiry(inquiry: Inquiry, services: Services): Promi
     requestId,
     body: inquiry.body(),
     ask,
+    work,
   }
   return atLevel(await route.handle(request, services), request.metadata, request.root)
 }

@@ -1,10 +1,8 @@
-import { setImmediate } from 'node:timers/promises'
 import type { TenantId } from '../core/id.ts'
 import type { ListCursor, ListedPage, ListQuery } from '../core/list.ts'
+import { SLICE, type Work } from '../core/work.ts'
 import type { Services } from './services.ts'
 
-/** How many objects are looked at before others have their turn. */
-export const SLICE = 1_000
 /** How many are looked at to count a list. */
 export const EXAMINED_MAX = 200_000
 
@@ -12,7 +10,12 @@ export const EXAMINED_MAX = 200_000
  * How many objects a list holds; null where too many would have to be looked at. What is written meanwhile may be
  * counted or not: whoever asks for a count has accepted that (`ConsistencyLevel: eventual`).
  */
-export async function countListed(tenant: TenantId, query: ListQuery, { store }: Services): Promise<number | null> {
+export async function countListed(
+  tenant: TenantId,
+  query: ListQuery,
+  work: Work,
+  { store }: Pick<Services, 'store'>,
+): Promise<number | null> {
   const { type, state, filter } = query
   if (filter === null) return store.read(tenant, snapshot => snapshot.countObjects(type, state))
   let after: ListCursor | null = null
@@ -25,7 +28,7 @@ export async function countListed(tenant: TenantId, query: ListQuery, { store }:
     count += page.objects.length
     after = page.after
     if (after === null) return count
-    await setImmediate()
+    await work.spend(SLICE)
   }
   return null
 }

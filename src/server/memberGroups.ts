@@ -27,11 +27,11 @@ export const NEEDED: Readonly<Record<Door, Readonly<Record<Told, readonly [Permi
 /** POST …/{id}/checkMemberGroups and /checkMemberObjects */
 export function checkMember(door: Door, told: Told): Handler {
   return async (request, { store }) => {
-    const { caller } = request
+    const { caller, work } = request
     for (const permission of NEEDED[door][told]) authorize(caller, permission)
     const asked = readIds(request.body, told === 'Groups' ? 'groupIds' : 'ids', CHECKED_MAX)
-    const groups = await store.read(caller.tenant, async snapshot =>
-      memberGroupsAmong(snapshot, await readMember(snapshot, door, request), asked, seesHiddenMembers(caller)),
+    const groups = await store.survey(caller.tenant, async snapshot =>
+      memberGroupsAmong(snapshot, await readMember(snapshot, door, request), asked, seesHiddenMembers(caller), work),
     )
     return ids(request, groups)
   }
@@ -40,13 +40,13 @@ export function checkMember(door: Door, told: Told): Handler {
 /** POST …/{id}/getMemberGroups and /getMemberObjects */
 export function getMember(door: Door, told: Told): Handler {
   return async (request, { store }) => {
-    const { caller } = request
+    const { caller, work } = request
     for (const permission of NEEDED[door][told]) authorize(caller, permission)
     const securityEnabledOnly = readSecurityEnabledOnly(request.body)
-    const groups = await store.read(caller.tenant, async snapshot => {
+    const groups = await store.survey(caller.tenant, async snapshot => {
       const member = await readMember(snapshot, door, request)
       if (told === 'Groups' && securityEnabledOnly && member.type !== 'user') throw usersOnly()
-      return memberGroups(snapshot, member, { securityEnabledOnly, showHiddenMembers: seesHiddenMembers(caller) })
+      return memberGroups(snapshot, member, { securityEnabledOnly, showHiddenMembers: seesHiddenMembers(caller) }, work)
     })
     return ids(request, groups)
   }

@@ -1,19 +1,36 @@
-import { setImmediate } from 'node:timers/promises'
 import type { DirectoryObject } from '../core/fact.ts'
 import { type Filter, matches } from '../core/filter.ts'
 import type { ObjectId, TenantId } from '../core/id.ts'
-import { countRelated, type RelatedQuery, relatedIds } from '../core/relationship.ts'
+import {
+  countRelated,
+  isTransitive,
+  type RelatedQuery,
+  type Relationship,
+  relatedIds,
+  relatedSlices,
+} from '../core/relationship.ts'
 import type { Snapshot } from '../core/snapshot.ts'
-import { EXAMINED_MAX, SLICE } from './listCount.ts'
+import type { Work } from '../core/work.ts'
+import { EXAMINED_MAX } from './listCount.ts'
 import type { Services } from './services.ts'
 
-/** Objects that are related to one: whose, read anew from each state, and which of them. */
+/** Objects that are related to one: whose, and which of them. */
 export interface RelatedList {
+  readonly relationship: Relationship
   readonly read: (snapshot: Snapshot) => Promise<RelatedQuery>
   /** Null for all. */
   readonly filter: Filter | null
   /** Of an object that the caller may not read nothing can be asked but its id: a filter would tell the rest. */
   readonly mayRead: (object: DirectoryObject) => boolean
+}
+
+/** Which page of them. */
+export interface RelatedPageRequest {
+  readonly after: ObjectId | null
+  /** How many objects it may hold. */
+  readonly limit: number
+  /** Whether all of them are to be counted too. */
+  readonly counted: boolean
 }
 
 /** A page of them. */
@@ -23,20 +40,28 @@ export interface RelatedPage {
   readonly objects: readonly DirectoryObject[]
   /** The id after which the list goes on; null at its end. */
   readonly after: ObjectId | null
+  /** How many they are; null where that is not asked, or too many would have to be looked at. */
+  readonly count: number | null
 }
 
-/** A page of at most `limit` objects, for which as many are looked at as for the page of any list. */
+/** A page of them, for which as many are looked at as for the page of any list. */
 export function readRelated(
   tenant: TenantId,
   list: RelatedList,
-  after: ObjectId | null,
-  limit: number,
-  { store, settings }: Services,
+  page: RelatedPageRequest,
+  work: Work,
+  { store, settings }: Pick<Services, 'store' | 'settings'>,
 ): Promise<RelatedPage> {
-  return store.read(tenant, async snapshot => {
+  const examined = Math.max(page.limit, settings.pageLimit.examined)
+  const isLong = list.filter !== null || isTransitive(list.relationship)
+  const read = isLong ? store.survey : store.read
+  return read(tenant, async snapshot => {
     const query = await list.read(snapshot)
-    const examined = list.filter === null ? limit : Math.max(limit, settings.pageLimit.examined)
-    return { of: query.id, ...(await readPage(snapshot, query, list, after, { objects: limit, examined })) }
+    const found =
+      list.filter === null
+        ? await readAll(snapshot, query, page, work)
+        : await readFiltered(snapshot, query, list, { ...page, examined }, work)
+    return { of: query.id, ...found }
   })
 }
 
@@ -44,50 +69,64 @@ export function readRelated(
 export async function countListedRelated(
   tenant: TenantId,
   list: RelatedList,
-  { store }: Services,
+  work: Work,
+  { store }: Pick<Services, 'store'>,
 ): Promise<number | null> {
-  const { read } = list
-  if (list.filter === null) return store.read(tenant, async snapshot => countRelated(snapshot, await read(snapshot)))
-  const limit = { objects: SLICE, examined: SLICE }
-  let count = 0
-  let after: ObjectId | null = null
-  for (let examined = 0; examined < EXAMINED_MAX; examined += SLICE) {
-    const start: ObjectId | null = after
-    const page: Omit<RelatedPage, 'of'> = await store.read(tenant, async snapshot =>
-      readPage(snapshot, await read(snapshot), list, start, limit),
-    )
-    count += page.objects.length
-    after = page.after
-    if (after === null) return count
-    await setImmediate()
-  }
-  return null
+  return store.survey(tenant, async snapshot => {
+    const query = await list.read(snapshot)
+    if (list.filter === null) return countRelated(snapshot, query, work)
+    const nothing = { after: null, limit: 0, examined: EXAMINED_MAX, counted: true }
+    return (await readFiltered(snapshot, query, list, nothing, work)).count
+  })
 }
 
-async function readPage(
+async function readAll(
+  snapshot: Snapshot,
+  query: RelatedQuery,
+  { after, limit, counted }: RelatedPageRequest,
+  work: Work,
+): Promise<Omit<RelatedPage, 'of'>> {
+  const ids = await relatedIds(snapshot, query, after, limit + 1, work)
+  const objects: DirectoryObject[] = []
+  for (const id of ids.slice(0, limit)) {
+    const object = await snapshot.object(id)
+    if (object !== null) objects.push(object)
+  }
+  const count = counted ? await countRelated(snapshot, query, work) : null
+  return { objects, after: ids.length > limit ? (ids[limit - 1] ?? null) : null, count }
+}
+
+/** Looks at one object after another: for the page as far as it goes, then only to count. */
+async function readFiltered(
   snapshot: Snapshot,
   query: RelatedQuery,
   list: RelatedList,
-  after: ObjectId | null,
-  limit: { readonly objects: number; readonly examined: number },
+  { after, limit, examined, counted }: RelatedPageRequest & { readonly examined: number },
+  work: Work,
 ): Promise<Omit<RelatedPage, 'of'>> {
   const objects: DirectoryObject[] = []
+  let looked = 0
+  let count = 0
   let reached = after
-  for (let examined = 0; examined < limit.examined; ) {
-    const batch = Math.min(SLICE, limit.examined - examined)
-    const ids = await relatedIds(snapshot, query, reached, batch + 1)
-    for (const id of ids.slice(0, batch)) {
+  let end: ObjectId | null = null
+  let isFull = false
+  for await (const ids of relatedSlices(snapshot, query, after, work)) {
+    for (const id of ids) {
+      if (!isFull && looked >= examined) [isFull, end] = [true, reached]
+      if (isFull && (!counted || looked >= EXAMINED_MAX)) return { objects, after: end, count: null }
       const object = await snapshot.object(id)
       if (object !== null && isAsked(object, list)) {
-        if (objects.length >= limit.objects) return { objects, after: reached }
-        objects.push(object)
+        count += 1
+        if (!isFull && objects.length >= limit) [isFull, end] = [true, reached]
+        if (!isFull) objects.push(object)
       }
-      examined += 1
+      looked += 1
       reached = id
+      const pause = work.spend(1)
+      if (pause !== null) await pause
     }
-    if (ids.length <= batch) return { objects, after: null }
   }
-  return { objects, after: reached }
+  return { objects, after: end, count: counted ? count : null }
 }
 
 function isAsked(object: DirectoryObject, { filter, mayRead }: RelatedList): boolean {

@@ -26,19 +26,19 @@ const UNOFFERED: readonly (keyof QueryOptions)[] = ['orderby', 'expand', 'skip',
 export function getRelated(collection: Collection, relationship: Relationship): Handler {
   return async (request, services) => {
     refuseOptions(request, UNOFFERED)
-    const { caller, options } = request
+    const { caller, options, work } = request
     const { after, limit } = readListRequest(options)
     const cast = readCast(request)
     const selected = readSelect(cast, options)
     const filter = readRelatedFilter(cast, options, request.eventual)
-    const isCounted = after === null && request.eventual && asksCount(options)
+    const counted = after === null && request.eventual && asksCount(options)
     const related: RelatedList = {
+      relationship,
       read: snapshot => readQuery(snapshot, collection, relationship, cast, request),
       filter,
       mayRead: object => mayRead(caller, object),
     }
-    const page = await readRelated(caller.tenant, related, after, limit, services)
-    const count = isCounted ? await countListedRelated(caller.tenant, related, services) : null
+    const page = await readRelated(caller.tenant, related, { after, limit, counted }, work, services)
     const bodyOf = cast === null ? typedDirectoryObjectBody : directoryObjectBody
     const { '@odata.context': context = '', ...rest } = listBody(
       cast === null ? mixedContextOf(request, selected) : contextOf(request, cast, selected, 'collection'),
@@ -46,7 +46,11 @@ export function getRelated(collection: Collection, relationship: Relationship): 
       page.after,
       { path: pathOf(request, collection, page.of, relationship, cast), options },
     )
-    return json(200, { '@odata.context': context, ...(count !== null && { '@odata.count': count }), ...rest })
+    return json(200, {
+      '@odata.context': context,
+      ...(page.count !== null && { '@odata.count': page.count }),
+      ...rest,
+    })
   }
 }
 
@@ -59,11 +63,12 @@ export function countRelatedObjects(collection: Collection, relationship: Relati
     const cast = readCast(request)
     const filter = readRelatedFilter(cast, { ...options, count: 'true' }, request.eventual)
     const related: RelatedList = {
+      relationship,
       read: snapshot => readQuery(snapshot, collection, relationship, cast, request),
       filter,
       mayRead: object => mayRead(caller, object),
     }
-    const count = await countListedRelated(caller.tenant, related, services)
+    const count = await countListedRelated(caller.tenant, related, request.work, services)
     if (count === null) throw unsupportedQuery('Too many objects would have to be looked at to count these.')
     return number(count)
   }

@@ -1,6 +1,7 @@
 import { seesHiddenMembers } from '../auth/permissions.ts'
 import type { ObjectType } from '../core/fact.ts'
 import { type ListQuery, planList } from '../core/list.ts'
+import { listInSlices } from '../core/listSlices.ts'
 import { Problem } from '../core/problem.ts'
 import { nextLink, readPageSize } from '../odata/listPage.ts'
 import { unsupportedQuery } from '../odata/listProblem.ts'
@@ -10,7 +11,7 @@ import { type QueryOptions, readSelect } from '../odata/options.ts'
 import { type JsonObject, resourceBody } from '../odata/resourceBody.ts'
 import { ENTITY_SETS, readCollectionSelect, selectableNames } from '../odata/resourceNames.ts'
 import { type Answer, json, number } from './answer.ts'
-import { type ExpandedRelationship, readExpansion } from './expansion.ts'
+import { type ExpandedRelationship, readExpansion, SHOWN_MAX } from './expansion.ts'
 import { type GraphRequest, refuseOptions } from './graphRequest.ts'
 import { countListed } from './listCount.ts'
 import type { Services } from './services.ts'
@@ -46,7 +47,7 @@ export async function listObjects(
   services: Services,
 ): Promise<Answer> {
   refuseOptions(request, state === 'live' ? UNOFFERED : [...UNOFFERED, 'expand'])
-  const { caller, options, eventual } = request
+  const { caller, options, eventual, work } = request
   const { store, settings, controls } = services
   const selected =
     options.select === undefined ? null : readCollectionSelect(type, options.select, selectableNames(type))
@@ -60,16 +61,21 @@ export async function listObjects(
   const identity = listIdentity(caller.tenant, path, options)
   const keys = controls.ring.state
   const start = options.skiptoken === undefined ? null : openListToken(options.skiptoken, identity, keys)
-  const page = await store.read(caller.tenant, async snapshot => {
-    const { objects, after } = await snapshot.list(query, start, limit)
+  const isLong = query.filter !== null || expanded !== null
+  const read = isLong ? store.survey : store.read
+  const page = await read(caller.tenant, async snapshot => {
+    const { objects, after } = isLong
+      ? await listInSlices(snapshot, query, start, limit, work)
+      : await snapshot.list(query, start, limit)
     const bodies: JsonObject[] = []
     for (const object of objects) {
       bodies.push({ ...resourceBody(object, selected), ...(await expanded?.read(snapshot, object)) })
+      if (expanded !== null) await work.spend(SHOWN_MAX)
     }
     return { bodies, after }
   })
   const isCounted = start === null && eventual && asksCount(options)
-  const count = isCounted ? await countListed(caller.tenant, countable(query), services) : null
+  const count = isCounted ? await countListed(caller.tenant, countable(query), work, services) : null
   const token = page.after === null ? null : sealListToken(page.after, identity, keys)
   return json(200, {
     '@odata.context': contextOf(request, type, expandedNames(selected, expanded), 'collection'),
@@ -93,7 +99,7 @@ export async function countObjects(request: GraphRequest, type: ObjectType, serv
       showHiddenMembers: seesHiddenMembers(caller),
     },
   )
-  const count = await countListed(caller.tenant, countable(query), services)
+  const count = await countListed(caller.tenant, countable(query), request.work, services)
   if (count === null) throw unsupportedQuery('Too many objects would have to be looked at to count these.')
   return number(count)
 }

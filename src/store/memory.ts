@@ -43,6 +43,9 @@ export function openMemoryStore({ nonce = randomNonce }: MemoryOptions = {}): St
     async read(tenant, work) {
       return work(snapshotOf(directoryOf(tenant).state))
     },
+    async survey(tenant, work) {
+      return work(snapshotOf(directoryOf(tenant).state))
+    },
 
     async tenant(id) {
       return directories.get(id)?.tenant ?? null

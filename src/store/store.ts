@@ -52,6 +52,11 @@ export interface Store {
   write<T>(tenant: TenantId, by: Authorship, work: (transaction: Transaction) => Promise<T>): Promise<T>
   /** Runs `work` against one unchanging state. */
   read<T>(tenant: TenantId, work: (snapshot: Snapshot) => Promise<T>): Promise<T>
+  /**
+   * The same for `work` that goes over much of a tenant, and may await other things to give others their turn. There is
+   * room for few such at a time; those beyond wait, while `read` does not wait for them.
+   */
+  survey<T>(tenant: TenantId, work: (snapshot: Snapshot) => Promise<T>): Promise<T>
 
   tenant(id: TenantId): Promise<Tenant | null>
   tenants(): Promise<Tenant[]>

@@ -11,6 +11,7 @@ import { objects } from './contract/objects.ts'
 import { pages } from './contract/pages.ts'
 import { registry } from './contract/registry.ts'
 import { scans } from './contract/scans.ts'
+import { surveys } from './contract/surveys.ts'
 import { walks } from './contract/walks.ts'
 import type { StoreFactory } from './tenant.ts'
 
@@ -19,6 +20,7 @@ export function describeStore(name: string, open: StoreFactory): void {
   describe(name, () => {
     describe('commits', () => commits(open))
     describe('isolation', () => isolation(open))
+    describe('surveys', () => surveys(open))
     describe('objects', () => objects(open))
     describe('edges', () => edges(open))
     describe('memberships', () => memberships(open))

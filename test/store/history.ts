@@ -254,12 +254,12 @@ async function memberships(snapshot: Snapshot, view: EdgeView, since: number, li
   const type = ([null, 'group', 'user', 'device'] as const)[since % 4] ?? null
   return {
     targets: await snapshot.targets(sources, view, type, after, limit),
-    counted: await snapshot.countTargets(sources, view, type),
-    one: await each(GROUP_IDS, id => snapshot.countTargets([id], view, type)),
+    each: [...snapshot.eachTarget(sources, view, type, after)].sort(),
+    one: await each(GROUP_IDS, id => snapshot.countTargets(id, view, type)),
     sources: await each(ALL_IDS, id => snapshot.sources(id, view, after, limit)),
     held: await each(ALL_IDS, id => snapshot.countSources(id, view)),
-    within: await each(GROUP_IDS, id => snapshot.groupsWithin(id, view.showHiddenMembers)),
-    around: await each(ALL_IDS, id => snapshot.groupsAround(id, view.showHiddenMembers)),
+    within: GROUP_IDS.map(id => [...snapshot.groupsWithin(id, view.showHiddenMembers)].sort()),
+    around: ALL_IDS.map(id => [...snapshot.groupsAround(id, view.showHiddenMembers)].sort()),
   }
 }
 

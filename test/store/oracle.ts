@@ -224,17 +224,22 @@ function membershipsAmong(facts: () => Fact[]): Memberships {
       targets(from, view, type)
         .filter(id => after === null || id > after)
         .slice(0, limit),
-    countTargets: async (from, view, type) => targets(from, view, type).length,
+    eachTarget: (from, view, type, after) =>
+      pairs(view)
+        .filter(edge => from.includes(edge.source as ObjectId) && (type === null || edge.targetType === type))
+        .map(({ target }) => target as ObjectId)
+        .filter(id => after === null || id > after),
+    countTargets: async (from, view, type) => targets([from], view, type).length,
     sources: async (target, view, after, limit) =>
       sources(target, view)
         .filter(id => after === null || id > after)
         .slice(0, limit),
     countSources: async (target, view) => sources(target, view).length,
-    groupsWithin: async (source, shown) => {
+    groupsWithin: (source, shown) => {
       const ends = [...closure(shown)].map(pair => pair.split(' ')).filter(([from]) => from === source)
       return sorted(ends.flatMap(([, to]) => (to !== undefined && to !== source && to.startsWith('a') ? to : [])))
     },
-    groupsAround: async (target, shown) => {
+    groupsAround: (target, shown) => {
       const starts = [...closure(shown)].map(pair => pair.split(' ')).filter(([, to]) => to === target)
       return sorted(starts.flatMap(([from]) => (from !== undefined && from !== target && isGroup(from) ? from : [])))
     },

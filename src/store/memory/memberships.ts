@@ -30,18 +30,23 @@ export function membershipsOf({ objects, edges }: State): Memberships {
   }
   return {
     targets,
-    async countTargets(of, view, type) {
-      return (await targets(of, view, type, null, Number.POSITIVE_INFINITY)).length
+    *eachTarget(of, view, type, after) {
+      for (const { source, target, targetType } of viewed(view)) {
+        if (of.includes(source) && (type ?? targetType) === targetType && target > (after ?? '')) yield target
+      }
+    },
+    async countTargets(source, view, type) {
+      return (await targets([source], view, type, null, Number.POSITIVE_INFINITY)).length
     },
     sources,
     async countSources(target, view) {
       return (await sources(target, view, null, Number.POSITIVE_INFINITY)).length
     },
-    async groupsWithin(source, showHiddenMembers) {
+    groupsWithin(source, showHiddenMembers) {
       const nested = viewed({ relation: 'members', showHiddenMembers }).filter(edge => edge.targetType === 'group')
       return reached(source, id => nested.filter(edge => edge.source === id).map(({ target }) => target))
     },
-    async groupsAround(target, showHiddenMembers) {
+    groupsAround(target, showHiddenMembers) {
       const held = viewed({ relation: 'members', showHiddenMembers })
       return reached(target, id => held.filter(edge => edge.target === id).map(({ source }) => source))
     },
@@ -56,10 +61,10 @@ function page(ids: readonly ObjectId[], after: ObjectId | null, limit: number): 
 }
 
 /** All that is reached from `start` in any number of steps, but not itself. */
-function reached(start: ObjectId, step: (id: ObjectId) => readonly ObjectId[]): ObjectId[] {
+function reached(start: ObjectId, step: (id: ObjectId) => readonly ObjectId[]): Iterable<ObjectId> {
   const found = new Set([start])
   // A set that grows is walked to its new end.
   for (const id of found) for (const next of step(id)) found.add(next)
   found.delete(start)
-  return [...found].sort()
+  return found
 }

@@ -1,11 +1,9 @@
 import type { ObjectType } from '../../core/fact.ts'
 import type { ObjectId } from '../../core/id.ts'
+import { BEYOND, merged } from '../../core/reach.ts'
 import type { EdgeView } from '../../core/snapshot.ts'
 import type { Cell, Connection, Row, TenantKey } from './connection.ts'
 import { relationCode, typeCode } from './row.ts'
-
-/** Sorts after every id. */
-const BEYOND = '~' as ObjectId
 
 /** One snapshot of a tenant, as its database's connection sees it. */
 export interface Reader {
@@ -46,7 +44,12 @@ function idOf({ id }: Row): ObjectId {
  * Goes from group to group in the order of what each has first, with the page so far: a group that begins beyond a
  * full page ends it, none is read past the page's last id, and no more is ever held than two pages.
  */
-export function targetsOf(reader: Reader, query: TargetsQuery, after: ObjectId | null, limit: number): ObjectId[] {
+export function targetsOf(
+  reader: Reader,
+  query: TargetsQuery,
+  { after, before }: { readonly after: ObjectId | null; readonly before: ObjectId | null },
+  limit: number,
+): ObjectId[] {
   const { connection, tenant } = reader
   const start = after ?? ''
   const firsts = connection.all(
@@ -59,31 +62,28 @@ export function targetsOf(reader: Reader, query: TargetsQuery, after: ObjectId |
   let page: ObjectId[] = []
   for (const { id, first } of firsts) {
     if (first === null) continue
-    const end = page.length < limit ? BEYOND : (page.at(-1) ?? BEYOND)
+    const end = page.length < limit ? (before ?? BEYOND) : (page.at(-1) ?? BEYOND)
     if (String(first) > end) break
     page = merged(page, connection.all(sql, tenant, id ?? null, start, end, limit).map(idOf), limit)
   }
   return page
 }
 
-/** The first `limit` of two ascending lists, each once. */
-function merged(a: readonly ObjectId[], b: readonly ObjectId[], limit: number): ObjectId[] {
-  const out: ObjectId[] = []
-  let [inA, inB] = [0, 0]
-  while (out.length < limit && (inA < a.length || inB < b.length)) {
-    const [ofA, ofB] = [a[inA] ?? BEYOND, b[inB] ?? BEYOND]
-    if (ofA <= ofB) inA += 1
-    if (ofB <= ofA) inB += 1
-    out.push(ofA < ofB ? ofA : ofB)
+/** So many groups are asked for at once: the statement's list of them is a parameter. */
+const SOURCES_AT_ONCE = 500
+
+export function* eachTargetOf(reader: Reader, query: TargetsQuery, after: ObjectId | null): Generator<ObjectId> {
+  const sql = `SELECT e.target AS id FROM ${VIEWED_SOURCES} CROSS JOIN ${edgesOf('s.value', query)} AND e.target > ?4`
+  for (let at = 0; at < query.sources.length; at += SOURCES_AT_ONCE) {
+    const sources = JSON.stringify(query.sources.slice(at, at + SOURCES_AT_ONCE))
+    for (const row of reader.connection.iterate(sql, ...cells(reader, sources, query.view), after ?? ''))
+      yield idOf(row)
   }
-  return out
 }
 
-/** Several groups can have one target: it counts once. What SQLite remembers of them it keeps in a file where it is much. */
 export function countTargetsOf(reader: Reader, query: TargetsQuery): number {
-  const counted = query.sources.length > 1 ? 'DISTINCT e.target' : '*'
   const from = `${VIEWED_SOURCES} CROSS JOIN ${edgesOf('s.value', query)}`
-  return count(reader, `SELECT count(${counted})`, from, cells(reader, JSON.stringify(query.sources), query.view))
+  return count(reader, from, cells(reader, JSON.stringify(query.sources), query.view))
 }
 
 /** The edges to an object are in order of source. */
@@ -104,16 +104,16 @@ export function sourcesOf(
 }
 
 export function countSourcesOf(reader: Reader, target: ObjectId, view: EdgeView): number {
-  return count(reader, 'SELECT count(*)', edgesTo(view), cells(reader, target, view))
+  return count(reader, edgesTo(view), cells(reader, target, view))
 }
 
-function count({ connection }: Reader, select: string, from: string, parameters: readonly Cell[]): number {
-  return Number(connection.get(`${select} AS found FROM ${from}`, ...parameters)?.found)
+function count({ connection }: Reader, from: string, parameters: readonly Cell[]): number {
+  return Number(connection.get(`SELECT count(*) AS found FROM ${from}`, ...parameters)?.found)
 }
 
-/** UNION keeps each id once: where groups go in a circle it ends. */
+/** UNION keeps each id once: where groups go in a circle it ends. Without an order each group is followed as it is asked for. */
 function reached(step: string): string {
-  return `WITH RECURSIVE reached (id) AS (VALUES (?2) UNION ${step}) SELECT id FROM reached WHERE id <> ?2 ORDER BY id`
+  return `WITH RECURSIVE reached (id) AS (VALUES (?2) UNION ${step}) SELECT id FROM reached WHERE id <> ?2`
 }
 
 const WITHIN = reached(`SELECT e.target FROM reached r
@@ -125,10 +125,12 @@ const AROUND = reached(`SELECT e.source FROM reached r
   CROSS JOIN edges e INDEXED BY edges_to ON e.tenant = ?1 AND e.target = r.id AND e.live = 1 AND e.relation = 1
   CROSS JOIN objects o INDEXED BY objects_listed ON ${isViewed('e.source')}`)
 
-export function groupsWithin(reader: Reader, source: ObjectId, showHiddenMembers: boolean): ObjectId[] {
-  return reader.connection.all(WITHIN, ...cells(reader, source, { relation: 'members', showHiddenMembers })).map(idOf)
+export function* groupsWithin(reader: Reader, source: ObjectId, showHiddenMembers: boolean): Generator<ObjectId> {
+  const parameters = cells(reader, source, { relation: 'members', showHiddenMembers })
+  for (const row of reader.connection.iterate(WITHIN, ...parameters)) yield idOf(row)
 }
 
-export function groupsAround(reader: Reader, target: ObjectId, showHiddenMembers: boolean): ObjectId[] {
-  return reader.connection.all(AROUND, ...cells(reader, target, { relation: 'members', showHiddenMembers })).map(idOf)
+export function* groupsAround(reader: Reader, target: ObjectId, showHiddenMembers: boolean): Generator<ObjectId> {
+  const parameters = cells(reader, target, { relation: 'members', showHiddenMembers })
+  for (const row of reader.connection.iterate(AROUND, ...parameters)) yield idOf(row)
 }

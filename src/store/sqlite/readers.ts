@@ -1,12 +1,17 @@
 import { Connection } from './connection.ts'
 
+/** So many of the connections are never taken by a survey: a short read finds one, for it is over before others run. */
+const SHORT_READS = 2
+
 /** Connections that read, each for one snapshot at a time. */
 export class Readers {
   readonly #path: string
   readonly #idle: Connection[] = []
   readonly #waiting: ((connection: Connection) => void)[] = []
+  readonly #surveys: (() => void)[] = []
   readonly #max: number
   #open = 0
+  #surveying = 0
   #closed: PromiseWithResolvers<void> | null = null
 
   constructor(path: string, max = 4) {
@@ -26,6 +31,19 @@ export class Readers {
       }
     } finally {
       this.#give(connection)
+    }
+  }
+
+  /** The same for work that pauses meanwhile, and holds its connection for long. */
+  async survey<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    if (this.#surveying >= this.#max - SHORT_READS) await new Promise<void>(resolve => this.#surveys.push(resolve))
+    else this.#surveying += 1
+    try {
+      return await this.read(work)
+    } finally {
+      const next = this.#surveys.shift()
+      if (next === undefined) this.#surveying -= 1
+      else next()
     }
   }
 

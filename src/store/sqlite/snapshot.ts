@@ -24,7 +24,15 @@ import type {
 import { changesAfter } from './changes.ts'
 import type { Connection, TenantKey } from './connection.ts'
 import { listPage } from './list.ts'
-import { countSourcesOf, countTargetsOf, groupsAround, groupsWithin, sourcesOf, targetsOf } from './memberships.ts'
+import {
+  countSourcesOf,
+  countTargetsOf,
+  eachTargetOf,
+  groupsAround,
+  groupsWithin,
+  sourcesOf,
+  targetsOf,
+} from './memberships.ts'
 import {
   ANY_TYPE,
   EDGE_COLUMNS,
@@ -142,12 +150,22 @@ export class SqliteSnapshot implements Snapshot {
     type: ObjectType | null,
     after: ObjectId | null,
     limit: number,
+    before: ObjectId | null = null,
   ): Promise<ObjectId[]> {
-    return targetsOf(this, { sources, view, type }, after, limit)
+    return targetsOf(this, { sources, view, type }, { after, before }, limit)
   }
 
-  async countTargets(sources: readonly ObjectId[], view: EdgeView, type: ObjectType | null): Promise<number> {
-    return countTargetsOf(this, { sources, view, type })
+  eachTarget(
+    sources: readonly ObjectId[],
+    view: EdgeView,
+    type: ObjectType | null,
+    after: ObjectId | null,
+  ): Iterable<ObjectId> {
+    return eachTargetOf(this, { sources, view, type }, after)
+  }
+
+  async countTargets(source: ObjectId, view: EdgeView, type: ObjectType | null): Promise<number> {
+    return countTargetsOf(this, { sources: [source], view, type })
   }
 
   async sources(target: ObjectId, view: EdgeView, after: ObjectId | null, limit: number): Promise<ObjectId[]> {
@@ -158,11 +176,11 @@ export class SqliteSnapshot implements Snapshot {
     return countSourcesOf(this, target, view)
   }
 
-  async groupsWithin(source: ObjectId, showHiddenMembers: boolean): Promise<ObjectId[]> {
+  groupsWithin(source: ObjectId, showHiddenMembers: boolean): Iterable<ObjectId> {
     return groupsWithin(this, source, showHiddenMembers)
   }
 
-  async groupsAround(target: ObjectId, showHiddenMembers: boolean): Promise<ObjectId[]> {
+  groupsAround(target: ObjectId, showHiddenMembers: boolean): Iterable<ObjectId> {
     return groupsAround(this, target, showHiddenMembers)
   }
 

@@ -51,6 +51,8 @@ function storeOn(connection: Connection, { path, nonce = randomNonce, onFailure 
       writer.write(keyOf(tenant), by, work),
     read: async <T>(tenant: TenantId, work: (snapshot: Snapshot) => Promise<T>) =>
       readers.read(reader => work(new SqliteSnapshot(reader, keyOf(tenant)))),
+    survey: async <T>(tenant: TenantId, work: (snapshot: Snapshot) => Promise<T>) =>
+      readers.survey(reader => work(new SqliteSnapshot(reader, keyOf(tenant)))),
     tenant: async id => readTenant(connection.get('SELECT * FROM tenants WHERE id = ?', id)),
     tenants: async () => connection.all('SELECT * FROM tenants ORDER BY tenant').flatMap(row => readTenant(row) ?? []),
     putTenant: tenant => writer.alone(alone => putTenant(alone, tenant)),

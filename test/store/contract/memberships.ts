@@ -64,11 +64,46 @@ export function memberships(open: StoreFactory): void {
       assert.deepEqual(await snapshot.targets(all, MEMBERS, 'user', null, 10), [ann, bob, cyd])
       assert.deepEqual(await snapshot.targets(all, MEMBERS, 'device', null, 10), [])
       assert.deepEqual(await snapshot.targets([], MEMBERS, null, null, 10), [])
-      assert.equal(await snapshot.countTargets(all, MEMBERS, null), 7)
-      assert.equal(await snapshot.countTargets(all, MEMBERS, 'user'), 3)
-      assert.equal(await snapshot.countTargets([staff], MEMBERS, null), 3)
-      assert.equal(await snapshot.countTargets([staff], MEMBERS, 'group'), 2)
-      assert.equal(await snapshot.countTargets([], MEMBERS, null), 0)
+      assert.equal(await snapshot.countTargets(staff, MEMBERS, null), 3)
+      assert.equal(await snapshot.countTargets(staff, MEMBERS, 'group'), 2)
+    })
+  })
+
+  test('of what edges lead to from an id on some may be left out, and none before it is', async t => {
+    const tenant = await aTenant(t, open)
+    await aNest(tenant)
+    await tenant.look(async snapshot => {
+      const all = [staff, board, crew]
+      const before = async (end: ObjectId, limit: number) =>
+        (await snapshot.targets(all, MEMBERS, null, null, limit, end)).filter(id => id < end)
+      assert.deepEqual(await before(ann, 10), [staff, board, crew, away])
+      assert.deepEqual(await before(ann, 2), [staff, board])
+      assert.deepEqual(await before(staff, 10), [])
+    })
+  })
+
+  test('each edge is told as its target is asked for', async t => {
+    const tenant = await aTenant(t, open)
+    await aNest(tenant)
+    await tenant.look(async snapshot => {
+      const each = (...query: Parameters<typeof snapshot.eachTarget>) => [...snapshot.eachTarget(...query)].sort()
+      const all = [staff, board, crew]
+      assert.deepEqual(each(all, MEMBERS, null, null), [staff, board, crew, away, ann, ann, bob, cyd])
+      assert.deepEqual(each(all, MEMBERS, null, away), [ann, ann, bob, cyd])
+      assert.deepEqual(each(all, MEMBERS, 'group', null), [staff, board, crew, away])
+      assert.deepEqual(each([away, club], MEMBERS, null, null), [])
+      assert.deepEqual(each([], MEMBERS, null, null), [])
+      const [first] = snapshot.eachTarget(all, MEMBERS, null, null)
+      assert.ok(first !== undefined)
+    })
+  })
+
+  test('what is iterated and left half-way leaves the next reading whole', async t => {
+    const tenant = await aTenant(t, open)
+    await aNest(tenant)
+    await tenant.look(async snapshot => {
+      for (const _ of snapshot.groupsWithin(staff, false)) break
+      assert.deepEqual([...snapshot.groupsWithin(staff, false)].sort(), [board, crew, away])
     })
   })
 
@@ -77,16 +112,16 @@ export function memberships(open: StoreFactory): void {
     await aNest(tenant)
     await tenant.look(async snapshot => {
       assert.deepEqual(await snapshot.targets([away, club], MEMBERS, null, null, 10), [])
-      assert.equal(await snapshot.countTargets([away], MEMBERS, null), 0)
-      assert.equal(await snapshot.countTargets([club], MEMBERS, null), 0)
+      assert.equal(await snapshot.countTargets(away, MEMBERS, null), 0)
+      assert.equal(await snapshot.countTargets(club, MEMBERS, null), 0)
       assert.deepEqual(await snapshot.targets([away, club], ALL_MEMBERS, null, null, 10), [ann])
       assert.deepEqual(await snapshot.targets([club], OWNERS, null, null, 10), [ann])
       assert.deepEqual(await snapshot.sources(dan, ALL_MEMBERS, null, 10), [])
       assert.deepEqual(await snapshot.sources(ann, MEMBERS, null, 10), [staff, board])
       assert.deepEqual(await snapshot.sources(ann, ALL_MEMBERS, null, 10), [staff, board, club])
       assert.deepEqual(await snapshot.sources(ann, OWNERS, null, 10), [club])
-      assert.deepEqual(await snapshot.groupsAround(dan, true), [])
-      assert.deepEqual(await snapshot.groupsWithin(away, true), [])
+      assert.deepEqual([...snapshot.groupsAround(dan, true)].sort(), [])
+      assert.deepEqual([...snapshot.groupsWithin(away, true)].sort(), [])
     })
   })
 
@@ -108,12 +143,12 @@ export function memberships(open: StoreFactory): void {
     const tenant = await aTenant(t, open)
     await aNest(tenant)
     await tenant.look(async snapshot => {
-      assert.deepEqual(await snapshot.groupsWithin(staff, false), [board, crew, away])
-      assert.deepEqual(await snapshot.groupsWithin(crew, false), [staff, board, away])
-      assert.deepEqual(await snapshot.groupsAround(cyd, false), [staff, board, crew])
-      assert.deepEqual(await snapshot.groupsAround(board, false), [staff, crew])
-      assert.deepEqual(await snapshot.groupsAround(ann, false), [staff, board, crew])
-      assert.deepEqual(await snapshot.groupsAround(ann, true), [staff, board, crew, club])
+      assert.deepEqual([...snapshot.groupsWithin(staff, false)].sort(), [board, crew, away])
+      assert.deepEqual([...snapshot.groupsWithin(crew, false)].sort(), [staff, board, away])
+      assert.deepEqual([...snapshot.groupsAround(cyd, false)].sort(), [staff, board, crew])
+      assert.deepEqual([...snapshot.groupsAround(board, false)].sort(), [staff, crew])
+      assert.deepEqual([...snapshot.groupsAround(ann, false)].sort(), [staff, board, crew])
+      assert.deepEqual([...snapshot.groupsAround(ann, true)].sort(), [staff, board, crew, club])
     })
   })
 
@@ -125,8 +160,8 @@ export function memberships(open: StoreFactory): void {
     await other.look(async snapshot => {
       assert.deepEqual(await snapshot.targets([staff], ALL_MEMBERS, null, null, 10), [])
       assert.deepEqual(await snapshot.sources(ann, ALL_MEMBERS, null, 10), [])
-      assert.deepEqual(await snapshot.groupsWithin(staff, true), [])
-      assert.deepEqual(await snapshot.groupsAround(ann, true), [])
+      assert.deepEqual([...snapshot.groupsWithin(staff, true)].sort(), [])
+      assert.deepEqual([...snapshot.groupsAround(ann, true)].sort(), [])
       assert.equal(await snapshot.countObjects('group', 'live'), 1)
     })
   })
