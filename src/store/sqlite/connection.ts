@@ -7,7 +7,12 @@ export type Row = Record<string, Cell>
 /** A tenant's key within the database file. */
 export type TenantKey = number
 
-/** How long a statement waits for the lock of a command that writes beside the server. */
+/**
+ * How long a statement waits for a lock, while nothing else of the process runs. Beside a write-ahead log only another
+ * writer is waited for, at the beginning of a transaction: backups and checkpoints of other programs hold up nobody, and
+ * readers wait for nothing but the repair of a log whose writer was killed. So this is long for the start of a program;
+ * a store then takes its turn by a timer (`Writer`).
+ */
 const BUSY_MS = 5_000
 /** Statements kept ready; those of selections that nobody repeats fall out. */
 const STATEMENTS_MAX = 200
@@ -54,6 +59,11 @@ export class Connection {
   pragma(name: string): Cell {
     const row = this.get(`PRAGMA ${name}`)
     return (row && Object.values(row)[0]) ?? null
+  }
+
+  /** From now on a lock that another program has is an error at once. */
+  waitForNoLock(): void {
+    this.exec('PRAGMA busy_timeout = 0')
   }
 
   close(): void {

@@ -34,6 +34,7 @@ export function openPresentStore(options: SqliteOptions): Store {
 }
 
 function storeOn(connection: Connection, { path, nonce = randomNonce, onFailure = () => {} }: SqliteOptions): Store {
+  connection.waitForNoLock()
   const writer = new Writer(connection, nonce, onFailure)
   const readers = new Readers(path)
   const keys = new Map<TenantId, TenantKey>()

@@ -22,6 +22,13 @@ const GROUP_MAX = 256
 const GROUP_MS = 50
 
 /**
+ * How often, and after what time each, in milliseconds, the write lock is asked for again while another program has it:
+ * for 5 s in all. By a timer, since SQLite's own waiting would let nobody be answered.
+ */
+const LOCK_TRIES = 500
+const LOCK_RETRY_MS = 10
+
+/**
  * Commits in groups: what has come in by the time the writer is free shares one transaction and so one fsync, each
  * with its own version and its own savepoint. Tenants take turns, so that one with many commits keeps no other waiting.
  */
@@ -31,7 +38,7 @@ export class Writer {
   readonly #onFailure: (error: Error) => void
   readonly #jobs = new Lanes<TenantKey, Job>()
   /** What belongs to no commit and has a transaction of its own. */
-  readonly #alone: (() => void)[] = []
+  readonly #alone: (() => Promise<void>)[] = []
   #draining: Promise<void> | null = null
   #failed = false
   #closed = false
@@ -54,13 +61,7 @@ export class Writer {
   alone<T>(work: (connection: Connection) => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#refuseWhenClosed()
-      this.#alone.push(() => {
-        try {
-          resolve(this.#runAlone(work))
-        } catch (error) {
-          reject(error)
-        }
-      })
+      this.#alone.push(() => this.#runAlone(work).then(resolve, reject))
       this.#draining ??= this.#drain()
     })
   }
@@ -83,13 +84,13 @@ export class Writer {
       const lone = this.#alone.shift()
       if (lone === undefined) continue
       await new Promise(resolve => setImmediate(resolve))
-      lone()
+      await lone()
     }
     this.#draining = null
   }
 
-  #runAlone<T>(work: (connection: Connection) => T): T {
-    this.#begin()
+  async #runAlone<T>(work: (connection: Connection) => T): Promise<T> {
+    await this.#begin()
     let value: T
     try {
       value = work(this.#connection)
@@ -108,7 +109,7 @@ export class Writer {
   async #commitGroup(): Promise<void> {
     if (this.#jobs.isEmpty) return
     try {
-      this.#begin()
+      await this.#begin()
     } catch (error) {
       for (const { reject } of this.#jobs.takeAll()) reject(error)
       return
@@ -163,16 +164,25 @@ export class Writer {
     this.#connection.run('UPDATE tenants SET head = ? WHERE tenant = ?', version, tenant)
   }
 
-  #begin(): void {
+  async #begin(): Promise<void> {
     if (this.#failed) throw new Problem('serviceNotAvailable', 'The store takes no more writes: an earlier one failed.')
-    try {
-      this.#connection.run('BEGIN IMMEDIATE')
-    } catch (error) {
-      throw nothingDone(error) ?? error
+    for (let tries = 1; !this.#takeLock(tries === LOCK_TRIES); tries += 1) {
+      await new Promise(resolve => setTimeout(resolve, LOCK_RETRY_MS))
     }
     if (this.#connection.pragma('user_version') === SCHEMA_VERSION) return
     this.#rollback()
     throw new Problem('serviceNotAvailable', 'The database was updated by a newer Tidemark, which has to write to it.')
+  }
+
+  /** Begins a transaction; false where another program has the write lock. `isLast` throws that as well. */
+  #takeLock(isLast: boolean): boolean {
+    try {
+      this.#connection.run('BEGIN IMMEDIATE')
+      return true
+    } catch (error) {
+      if (sqliteCode(error) === SQLITE_BUSY && !isLast) return false
+      throw nothingDone(error) ?? error
+    }
   }
 
   /**

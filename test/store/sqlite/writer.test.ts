@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import test, { type TestContext } from 'node:test'
 import type { Transaction } from '../../../src/core/snapshot.ts'
 import { type Cell, Connection } from '../../../src/store/sqlite/connection.ts'
@@ -9,6 +10,7 @@ import { openSqliteStore } from '../../../src/store/sqlite/store.ts'
 import { Writer } from '../../../src/store/sqlite/writer.ts'
 import type { Store } from '../../../src/store/store.ts'
 import {
+  aTenantNamed,
   countedNonces,
   groupId,
   link,
@@ -108,6 +110,54 @@ test('the commits of one tenant keep their order', async t => {
   ])
   await Promise.all(writing)
   assert.deepEqual(versions, numbers(600))
+})
+
+/** Another program's connection that has the write lock. */
+function aLock(t: TestContext, path: string): DatabaseSync {
+  const other = new DatabaseSync(path)
+  t.after(() => other.close())
+  other.exec('BEGIN IMMEDIATE')
+  return other
+}
+
+test('while another program writes, commits wait and reads are answered', async t => {
+  const path = aPath(t)
+  const store = openSqliteStore({ path })
+  t.after(() => store.close())
+  const tenant = await tenantOf(store, 1)
+  const other = aLock(t, path)
+  const commit = tenant.commit(transaction => putGroup(transaction, groupId(1)))
+  const alone = store.putTenant(aTenantNamed(2))
+  for (let count = 0; count < 100; count += 1) assert.equal(await tenant.look(async ({ head }) => head), 0)
+  other.exec('ROLLBACK')
+  await Promise.all([commit, alone])
+  assert.equal(await tenant.look(async ({ head }) => head), 1)
+})
+
+test('a commit waits 5 s for another program, and is then refused with nothing done (DELTA-110)', async t => {
+  const path = aPath(t)
+  const store = openSqliteStore({ path })
+  const tenant = await tenantOf(store, 1)
+  const other = aLock(t, path)
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  let [waited, refused] = [0, false]
+  const commits = [1, 2].map(number => tenant.commit(transaction => putGroup(transaction, groupId(number))))
+  const outcome = Promise.allSettled(commits).finally(() => {
+    refused = true
+  })
+  for (; !refused && waited < 10_000; waited += 10) {
+    await new Promise(resolve => setImmediate(resolve))
+    t.mock.timers.tick(10)
+  }
+  for (const settled of await outcome) {
+    assert.equal(settled.status === 'rejected' && settled.reason.code, 'serviceNotAvailable')
+  }
+  assert.ok(waited >= 4_900 && waited <= 5_100, `after ${waited} ms`)
+  t.mock.timers.reset()
+  other.exec('ROLLBACK')
+  await tenant.commit(transaction => putGroup(transaction, groupId(3)))
+  assert.equal(await tenant.look(async ({ head }) => head), 1)
+  await store.close()
 })
 
 /** A tenant with so many removed members. */
