@@ -9,10 +9,10 @@ import { Problem } from '../core/problem.ts'
 import { compressed } from './compression.ts'
 import { CONNECTION_LIMITS, type ConnectionLimits, connectionTurns, endIfStalled } from './connections.ts'
 import { CORS_HEADERS } from './cors.ts'
-import { dispatch } from './dispatch.ts'
+import { admit, dispatch } from './dispatch.ts'
 import { answerError, answerParserError } from './errors.ts'
 import { serveIdentity } from './identity.ts'
-import { readHost } from './publicBase.ts'
+import { readHost, refuseWholeUrl } from './publicBase.ts'
 import { BODY_BYTES_MAX } from './requestBody.ts'
 import { clientRequestIdOf, newRequestId, requestIdOf } from './requestMark.ts'
 import type { Services } from './services.ts'
@@ -66,8 +66,10 @@ export function buildApp(
   app.addHook('onRequest', async (request, reply) => {
     markAnswer(request, reply)
     services.publicBase.of(readHost(request.raw))
+    refuseWholeUrl(request.raw)
     endIfStalled(reply)
     await turns.take(request, reply)
+    if (VERSIONED.test(request.raw.url ?? '')) await admit(request, services)
   })
   app.addHook('onSend', async (request, reply, payload) => {
     if (!Buffer.isBuffer(payload) || request.method === 'HEAD') return payload

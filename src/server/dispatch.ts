@@ -11,15 +11,29 @@ import { send } from './sending.ts'
 import type { Services } from './services.ts'
 import { newWork } from './work.ts'
 
-/** Answers a request below an API version: who asks, what for, the answer. */
+const callers = new WeakMap<FastifyRequest, Caller>()
+
+/**
+ * Finds out who asks for something below an API version, before the body is read: nobody else makes the server take one.
+ * Throws `InvalidAuthenticationToken`.
+ */
+export async function admit(request: FastifyRequest, services: Services): Promise<void> {
+  if (request.method === 'OPTIONS') return
+  const isOpen = isForDescription(request.method, request.raw.url ?? '')
+  callers.set(request, isOpen ? NOBODY : await whoAsks(request, services))
+}
+
+/** Answers a request below an API version whose caller was admitted: what for, the answer. */
 export async function dispatch(
   request: FastifyRequest,
   reply: FastifyReply,
   services: Services,
 ): Promise<FastifyReply> {
   if (request.method === 'OPTIONS') return sendPreflight(reply)
+  const caller = callers.get(request)
+  if (caller === undefined) throw new Error('A request was dispatched whose caller is not known.')
   const inquiry: Omit<Inquiry, 'ask'> = {
-    caller: isForDescription(request.method, request.raw.url ?? '') ? NOBODY : await whoAsks(request, services),
+    caller,
     base: services.publicBase.of(request.headers.host),
     // The answer to HEAD is that to GET; HTTP leaves its body out.
     method: request.method === 'HEAD' ? 'GET' : request.method,

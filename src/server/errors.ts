@@ -17,7 +17,7 @@ export function answerError(
   services: Services,
 ): FastifyReply {
   const mark = markOf(request, services.clock.now())
-  const problem = error instanceof Problem ? error : (brokenOff(error, request) ?? frameworkRefusal(error))
+  const problem = error instanceof Problem ? error : (brokenOff(error, request) ?? frameworkRefusal(error, request))
   reply.removeHeader('odata-version')
   return send(request, reply, errorAnswer(problem ?? error, mark, request.log, services))
 }
@@ -54,11 +54,14 @@ function brokenOff(error: unknown, { raw }: FastifyRequest): Problem | null {
 }
 
 /** What the framework itself refuses, in our words; null for anything else. */
-function frameworkRefusal(error: unknown): Problem | null {
+function frameworkRefusal(error: unknown, request: FastifyRequest): Problem | null {
   const code = error instanceof Error && 'code' in error ? error.code : null
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new Problem('Request_EntityTooLarge', 'The body is larger than 1 MB.')
+      return new Problem(
+        'Request_EntityTooLarge',
+        `The body is larger than ${sizeText(request.routeOptions.bodyLimit)}.`,
+      )
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return new Problem('BadRequest', 'The body is not as long as its Content-Length says.')
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
@@ -73,6 +76,10 @@ function frameworkRefusal(error: unknown): Problem | null {
     default:
       return null
   }
+}
+
+function sizeText(bytes: number): string {
+  return bytes < 1_048_576 ? `${bytes / 1_024} KB` : `${bytes / 1_048_576} MB`
 }
 
 const PARSER_MESSAGES: ReadonlyMap<string, string> = new Map([

@@ -10,6 +10,9 @@ interface TenantPath {
   Params: { tenant: string }
 }
 
+/** The largest body of a token request that is read, in bytes: more than any assertion of a client takes. */
+const FORM_BYTES_MAX = 16_384
+
 /** Fastify has no HEAD beside GET unless asked. */
 const PUBLIC = { exposeHeadRoute: true }
 
@@ -32,7 +35,7 @@ export function serveIdentity(app: FastifyInstance, services: Services): void {
     await tenantOf(request.params.tenant)
     return sendPublic(reply, jwks(controls.ring))
   })
-  app.post<TenantPath>('/:tenant/oauth2/v2.0/token', async (request, reply) => {
+  app.post<TenantPath>('/:tenant/oauth2/v2.0/token', { bodyLimit: FORM_BYTES_MAX }, async (request, reply) => {
     const answer = await answerTokenRequest({
       tenant: request.params.tenant,
       form: readForm(request),

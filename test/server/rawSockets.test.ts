@@ -159,12 +159,14 @@ test('HTTP/1.0 is answered where it names its Host, and its connection ends', op
   assertEnvelope(only(await listener.exchange(`${line}${authorization}\r\n`)), { ...BAD_REQUEST, message: /Host/ })
 })
 
-test('a target that is a whole URL is refused, ours and others alike', options, async t => {
+test('a target that is a whole URL is refused, ours and others alike, at every path', options, async t => {
   const listener = await aListener(t)
-  const { host, authorization, port } = listener
+  const { host, authorization, port, inside } = listener
   for (const base of [`http://127.0.0.1:${port}`, 'http://evil.example', `https://127.0.0.1:${port}`]) {
-    const request = `GET ${base}/v1.0/groups HTTP/1.1\r\n${host}${authorization}${LAST}\r\n`
-    assertEnvelope(only(await listener.exchange(request)), BAD_REQUEST)
+    for (const path of ['/v1.0/groups', `/${inside.tenant}/discovery/v2.0/keys`, '/nowhere']) {
+      const request = `GET ${base}${path} HTTP/1.1\r\n${host}${authorization}${LAST}\r\n`
+      assertEnvelope(only(await listener.exchange(request)), { ...BAD_REQUEST, message: /whole URL/ })
+    }
   }
 })
 
@@ -188,6 +190,28 @@ test('a body of more than 1 MB is 413 in chunks too, before all of it was sent (
   for (let sent = 0; sent < 17; sent += 1) socket.write(chunk)
   assertEnvelope(only(await answers(1)), { status: 413, code: 'RequestEntityTooLarge' })
   await assertStands(listener.inside, standing)
+})
+
+test('who has no good token is refused before a body is sent (DELTA-167)', options, async t => {
+  const listener = await aListener(t)
+  const head = `POST /v1.0/groups HTTP/1.1\r\n${listener.host}Content-Type: application/json\r\nContent-Length: 1000000\r\n`
+  for (const bearer of ['', 'Authorization: Bearer x.y.z\r\n']) {
+    const { socket, answers } = await listener.connect()
+    socket.write(`${head}${bearer}\r\n`)
+    assertEnvelope(only(await answers(1)), { status: 401, code: 'InvalidAuthenticationToken' })
+  }
+})
+
+test('a token request of more than 16 KB is 413 (DELTA-167)', options, async t => {
+  const listener = await aListener(t)
+  const { host, inside } = listener
+  const line = `POST /${inside.tenant}/oauth2/v2.0/token HTTP/1.1\r\n${host}${LAST}`
+  const form = `${line}Content-Type: application/x-www-form-urlencoded\r\n`
+  const sized = (bytes: number) => `${form}Content-Length: ${bytes}\r\n\r\n${'a'.repeat(bytes)}`
+  const over = { status: 413, code: 'RequestEntityTooLarge', message: 'The body is larger than 16 KB.' }
+  assertEnvelope(only(await listener.exchange(sized(16_385))), over)
+  const { status, body } = only(await listener.exchange(sized(16_384)))
+  assert.deepEqual([status, body.error], [400, 'invalid_request'])
 })
 
 test('a body in chunks is read like any other', options, async t => {
