@@ -14,12 +14,17 @@ const MISSING = { status: 404, code: 'Request_ResourceNotFound' }
 
 export const DELETIONS: readonly Case[] = [
   must('C87 a deleted Microsoft 365 group is told as removed with the reason changed (DELTA-59)', async scene => {
-    const team = await scene.team({ members: [await scene.user()] })
+    const ann = await scene.user()
+    const team = await scene.team({ members: [ann] })
     const link = await scene.latest()
     await team.delete()
     const told = await scene.news(link, [team])
     assertRemoved(told, team, 'changed')
+    // What happens to its members tells nothing of a group that is gone.
+    await ann.delete()
+    await ann.purge()
     assert.deepEqual((await scene.news(told.deltaLink, [])).of(team), [])
+    assertRemoved(await scene.news(link, [team]), team, 'changed')
   }),
   must('C88 once it is purged it is told with the reason deleted (DELTA-60)', async scene => {
     const team = await scene.team()
@@ -45,31 +50,55 @@ export const DELETIONS: readonly Case[] = [
     }
   }),
   should(
-    'C90 a restored group is told with all its members, and with none that had left (DELTA-61, DELTA-62)',
+    'C90 a restored group is told with all its members and owners, and with none that had left (DELTA-28, DELTA-61, DELTA-62)',
     async scene => {
-      const [ann, bob, cid] = await scene.users(3)
-      assert.ok(ann && bob && cid)
-      const staff = await scene.team({ members: [ann, bob, cid] })
-      const first = await scene.round(`/v1.0/groups/delta?${only(staff)}`)
-      await staff.remove(bob)
+      const [left, purged, owner, ...members] = await scene.users((scene.target.page?.edges ?? 1) + 4)
+      assert.ok(left && purged && owner)
+      const staff = await scene.team({ members: [left, purged, ...members], owners: [owner] })
+      const path = `/v1.0/groups/delta?$select=displayName,description,members,owners&${only(staff)}`
+      const first = await scene.round(path)
+      await staff.remove(left)
       await staff.delete()
+      const gone = await scene.news(first.deltaLink, [staff])
+      assertRemoved(gone, staff, 'changed')
+      await purged.delete()
+      await purged.purge()
       await staff.restore()
-      const told = await scene.news(first.deltaLink, [staff])
-      const added = told.entriesOf(staff).filter(entry => !('@removed' in entry))
-      assert.deepEqual(added.map(({ id }) => id).sort(), idsOf([ann, cid]))
-      await assertCurrent(scene, roundOf([...first.pages, ...told.pages]).copy, [staff])
+      // For who saw the deletion and for who did not; with return=minimal too, there being nothing to compare with.
+      for (const before of [first.pages, [...first.pages, ...gone.pages]]) {
+        for (const how of [{}, { prefer: 'return=minimal' }]) {
+          const told = await scene.news(before.at(-1)?.link ?? '', [staff], how)
+          for (const item of told.of(staff)) assert.equal(item['displayName'], staff.name)
+          const added = told.entriesOf(staff).filter(entry => !('@removed' in entry))
+          assert.deepEqual(added.map(({ id }) => id).sort(), idsOf(members))
+          const held = roundOf([...before, ...told.pages]).copy.get(staff.id)
+          assert.deepEqual([...(held?.members ?? [])].sort(), idsOf(members))
+          assert.deepEqual([...(held?.owners ?? [])], [owner.id])
+        }
+      }
+      assert.deepEqual(await membersOf(scene, staff), idsOf(members))
     },
   ),
   should(
-    'C91 a deleted security group is told as changed and is in the recycle bin, or as deleted and is not (DELTA-58, DELTA-59)',
+    'C91 a deleted security group is told as changed and is in the recycle bin, or as deleted and is not (DELTA-58, DELTA-59, DELTA-64)',
     async scene => {
       const staff = await scene.group()
+      const outer = await scene.group({ members: [staff] })
       const link = await scene.latest()
       await staff.delete()
       const told = await scene.news(link, [staff])
       const kept = (await idsAt(scene, BIN_OF_GROUPS)).includes(staff.id)
       assertRemoved(told, staff, kept ? 'changed' : 'deleted')
       assert.equal((await scene.get(`${BIN}/${staff.id}`)).status, kept ? 200 : 404)
+      if (kept) {
+        assert.deepEqual(told.of(outer), [])
+        await staff.purge()
+      }
+      // The group that held it keeps it as long as it can be restored.
+      assert.deepEqual((await scene.news(kept ? told.deltaLink : link, [outer])).entriesOf(outer), [
+        { '@odata.type': '#microsoft.graph.group', id: staff.id, '@removed': { reason: 'deleted' } },
+      ])
+      assert.deepEqual(await membersOf(scene, outer), [])
     },
   ),
   must('C92 a deleted group is 404 and stands in the recycle bin (DELTA-58, DELTA-66)', async scene => {

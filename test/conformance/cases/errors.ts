@@ -72,7 +72,9 @@ export const ERRORS: readonly Case[] = [
     assert.equal((await get('/v1.0/groups?$top=1', { headers })).headers['client-request-id'], mark)
     const bad = await get(`/v1.0/groups/${randomUUID()}`, { headers })
     assert.equal(bad.headers['client-request-id'], mark)
-    assert.equal(bad.body.error.innerError['client-request-id'], mark)
+    const { 'client-request-id': sent, 'request-id': given } = bad.body.error.innerError
+    assert.deepEqual({ sent, given }, { sent: mark, given: bad.headers['request-id'] })
+    assert.notEqual(given, mark)
   }),
 ]
 

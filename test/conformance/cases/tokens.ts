@@ -111,18 +111,8 @@ export const TOKENS: readonly Case[] = [
       const link = await scene.latest()
       await staff.set({ description: 'changed' })
       const token = tokenOf(link)
-      const middle = Math.floor(token.length / 2)
-      const altered = `${token.slice(0, middle)}${token[middle] === 'A' ? 'B' : 'A'}${token.slice(middle + 1)}`
-      for (const forged of [
-        'garbage',
-        '0',
-        '%00',
-        '../..',
-        altered,
-        token.slice(0, -1),
-        token + token,
-        'x'.repeat(4000),
-      ]) {
+      const texts = ['garbage', '0', '%00', '../..', token.slice(0, -1), `${token}=`, token + token, 'x'.repeat(4000)]
+      for (const forged of [...texts, ...alterationsOf(token)]) {
         for (const name of ['$deltatoken', '$skiptoken']) {
           const reply = await scene.get(`${FIRST}?${name}=${forged}`)
           if (meansResync(reply)) scene.refused(reply)
@@ -174,4 +164,10 @@ function tokenOf(link: string): string {
   const token = searchParams.get('$deltatoken') ?? searchParams.get('$skiptoken')
   assert.ok(token)
   return token
+}
+
+/** The token with one character altered, here and there. */
+function alterationsOf(token: string): readonly string[] {
+  const places = Array.from({ length: Math.ceil(token.length / 4) }, (_, index) => index * 4)
+  return places.map(at => `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`)
 }

@@ -180,15 +180,16 @@ export const WRITES: readonly Case[] = [
     await staff.set({ classification: 'low' })
     await staff.set({ classification: null })
     const body = await bodyAt(scene, `/v1.0/groups/${staff.id}`)
-    const empty = DEFAULTS.filter(name => body[name] === null)
-    for (const name of ['classification', 'description', 'theme', 'preferredLanguage']) {
-      assert.ok(empty.includes(name), `${name} is not null`)
+    const empty = ['classification', 'description', 'theme', 'preferredLanguage', 'membershipRule']
+    for (const name of empty) assert.equal(body[name], null, name)
+    for (const query of ['', `?${only(staff)}`, `?$select=${empty.join()}`]) {
+      const { of } = await scene.round(`/v1.0/groups/delta${query}`)
+      assert.deepEqual(
+        of(staff).map((item: Item) => DEFAULTS.filter(name => body[name] === null && name in item)),
+        [['classification']],
+        query,
+      )
     }
-    const { items } = await scene.round(`/v1.0/groups/delta?${only(staff)}`)
-    assert.deepEqual(
-      items.map((item: Item) => empty.filter(name => name in item)),
-      [['classification']],
-    )
   }),
   must('C147 deleting a group is 204 without a body (DELTA-58)', async ({ group, user, ask, get }) => {
     const ann = await user()
