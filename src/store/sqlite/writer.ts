@@ -95,7 +95,7 @@ export class Writer {
     try {
       value = work(this.#connection)
     } catch (error) {
-      this.#rollback()
+      this.#undo()
       throw error
     }
     try {
@@ -170,7 +170,7 @@ export class Writer {
       await new Promise(resolve => setTimeout(resolve, LOCK_RETRY_MS))
     }
     if (this.#connection.pragma('user_version') === SCHEMA_VERSION) return
-    this.#rollback()
+    this.#undo()
     throw new Problem('serviceNotAvailable', 'The database was updated by a newer Tidemark, which has to write to it.')
   }
 
@@ -190,18 +190,27 @@ export class Writer {
    * and no further write is taken. Some failures are known: SQLite has undone all of it.
    */
   #failure(error: unknown): unknown {
-    this.#rollback()
-    const refusal = nothingDone(error)
+    const refusal = this.#undo() ? nothingDone(error) : null
     if (refusal !== null) return refusal
-    if (sqliteCode(error) !== null) {
-      this.#failed = true
-      this.#onFailure(new Error('The store failed to commit and takes no more writes.', { cause: error }))
-    }
+    if (sqliteCode(error) !== null) this.#end(error)
     return error
   }
 
-  #rollback(): void {
-    if (this.#connection.database.isTransaction) this.#connection.run('ROLLBACK')
+  /** Undoes what is open; false where that fails, and with it all that would come. */
+  #undo(): boolean {
+    try {
+      if (this.#connection.database.isTransaction) this.#connection.run('ROLLBACK')
+      return true
+    } catch (error) {
+      this.#end(error)
+      return false
+    }
+  }
+
+  #end(cause: unknown): void {
+    if (this.#failed) return
+    this.#failed = true
+    this.#onFailure(new Error('The store failed to commit and takes no more writes.', { cause }))
   }
 }
 

@@ -39,8 +39,22 @@ class CommittingConnection extends Connection {
   }
 }
 
+/** A connection whose disk fails: from `broken` on, no statement that ends a transaction works. */
+class FailingConnection extends CommittingConnection {
+  broken = false
+
+  override run(sql: string, ...cells: Cell[]): number {
+    if (this.broken && /^(COMMIT|ROLLBACK)/.test(sql)) {
+      throw Object.assign(new Error('disk I/O error'), { code: 'ERR_SQLITE_ERROR', errcode: 10 })
+    }
+    return super.run(sql, ...cells)
+  }
+}
+
 interface Written {
-  readonly connection: CommittingConnection
+  readonly connection: FailingConnection
+  readonly writer: Writer
+  readonly failures: Error[]
   readonly write: (tenant: number, work: (transaction: Transaction) => Promise<void>) => Promise<void>
 }
 
@@ -50,11 +64,12 @@ async function aWriter(t: TestContext): Promise<Written> {
   const store = openSqliteStore({ path })
   for (const number of [1, 2]) await tenantOf(store, number)
   await store.close()
-  const connection = new CommittingConnection(path, 'write')
+  const connection = new FailingConnection(path, 'write')
   t.after(() => connection.close())
-  const writer = new Writer(connection, countedNonces(), error => assert.fail(error))
+  const failures: Error[] = []
+  const writer = new Writer(connection, countedNonces(), error => failures.push(error))
   const by = { at: 0, app: null, requestId: null }
-  return { connection, write: (tenant, work) => writer.write(tenant, by, work) }
+  return { connection, writer, failures, write: (tenant, work) => writer.write(tenant, by, work) }
 }
 
 test('commits that wait together share a transaction', async t => {
@@ -110,6 +125,60 @@ test('the commits of one tenant keep their order', async t => {
   ])
   await Promise.all(writing)
   assert.deepEqual(versions, numbers(600))
+})
+
+const NO_MORE = { code: 'serviceNotAvailable', message: /takes no more writes/ }
+
+test('where not even the rollback of a failed commit works, its callers are told, and no further write is taken (DELTA-110)', async t => {
+  const { connection, writer, failures, write } = await aWriter(t)
+  connection.broken = true
+  const commits = [1, 2].map(number => write(1, transaction => putGroup(transaction, groupId(number))))
+  const alone = writer.alone(() => 0)
+  for (const settled of await Promise.allSettled(commits)) {
+    assert.match(settled.status === 'rejected' ? String(settled.reason) : '', /^Error: disk I\/O error$/)
+  }
+  await assert.rejects(alone, NO_MORE)
+  await assert.rejects(
+    write(2, transaction => putGroup(transaction, groupId(1))),
+    NO_MORE,
+  )
+  assert.equal(failures.length, 1)
+  await writer.close()
+})
+
+test('where the rollback of a single failed work does not work, no further write is taken (DELTA-110)', async t => {
+  const { connection, writer, failures, write } = await aWriter(t)
+  connection.broken = true
+  await assert.rejects(
+    writer.alone(() => {
+      throw new Error('No.')
+    }),
+    /^Error: No\.$/,
+  )
+  await assert.rejects(
+    write(1, transaction => putGroup(transaction, groupId(1))),
+    NO_MORE,
+  )
+  const refused = write(2, async () => {
+    throw new Error('Never run.')
+  })
+  await assert.rejects(refused, NO_MORE)
+  assert.equal(failures.length, 1)
+  assert.match(String(failures[0]?.cause), /disk I\/O error/)
+})
+
+test('a commit that cannot be taken back from its transaction fails with all that share it (DELTA-110)', async t => {
+  const { connection, failures, write } = await aWriter(t)
+  const good = write(1, transaction => putGroup(transaction, groupId(1)))
+  const bad = write(1, async transaction => {
+    await putGroup(transaction, groupId(2))
+    connection.broken = true
+    throw new Error('No.')
+  })
+  for (const settled of await Promise.allSettled([good, bad])) {
+    assert.match(settled.status === 'rejected' ? String(settled.reason) : '', /^Error: disk I\/O error$/)
+  }
+  assert.equal(failures.length, 1)
 })
 
 /** Another program's connection that has the write lock. */
