@@ -61,6 +61,8 @@ const GROUP: FilterRules = new Map([
   ['proxyAddresses', COLLECTION],
   ['resourceProvisioningOptions', { basic: ['eq', 'startsWith'], advanced: ['empty'] }],
   ['uniqueName', equal()],
+  ['hasMembersWithLicenseErrors', equal()],
+  ['assignedLicenses', { basic: [], advanced: ['empty'] }],
 ])
 
 const USER: FilterRules = new Map([
@@ -100,6 +102,13 @@ const USER: FilterRules = new Map([
   ['usageLocation', TEXT],
   ['userPrincipalName', withEnds(TEXT)],
   ['userType', equal()],
+  ['assignedLicenses', { basic: [], advanced: ['empty'] }],
+  ['imAddresses', { basic: ['eq', 'ge', 'le', 'startsWith'], advanced: ['empty'] }],
+  ['isResourceAccount', equal()],
+  ['onPremisesLastSyncDateTime', SEPARATE_MOMENT],
+  ['onPremisesSamAccountName', SEPARATE_TEXT],
+  ['onPremisesSecurityIdentifier', equal()],
+  ['onPremisesUserPrincipalName', TEXT],
 ])
 
 const OTHER: FilterRules = new Map([

@@ -31,6 +31,7 @@ export async function createGroup(
   const unified = includes(values, 'Unified')
   values.set('visibility', initialVisibility(values, unified))
   checkGroup(values)
+  checkRule(values, values)
   const id = context.newId()
   const now = dateTime(context.now)
   values.set('createdDateTime', now)
@@ -66,6 +67,7 @@ export async function updateGroup(
   const after = withValues(before, values, transaction.version)
   if (after !== null) {
     checkUpdate(before, after)
+    checkRule(values, new Map(Object.entries(after.properties)))
     const group = withMail(before, after, transaction, context)
     await transaction.putObject(group, await freeKeys(transaction, group))
   }
@@ -147,12 +149,17 @@ function checkGroup(values: Values): void {
     )
   }
   if (dynamic && !values.get('membershipRule')) requireValues('group', new Map(), ['membershipRule'])
-  if (!dynamic && values.get('membershipRule')) throw invalidValue('membershipRule', 'Group')
   if (values.get('visibility') === 'HiddenMembership' && !unified) throw invalidValue('visibility', 'Group')
   if (values.get('isAssignableToRole') === true) {
     if (!values.get('securityEnabled') || dynamic) throw invalidValue('isAssignableToRole', 'Group')
     if (values.get('visibility') !== 'Private') throw invalidValue('visibility', 'Group')
   }
+}
+
+/** A rule is given to dynamic groups alone; one that a group has from such a time stays, as Entra leaves it. */
+function checkRule(sent: Values, values: Values): void {
+  if (sent.get('membershipRule') && !includes(values, 'DynamicMembership'))
+    throw invalidValue('membershipRule', 'Group')
 }
 
 /** What an update must leave as it is: the kind of group, a name that was given once, who may see the members. */

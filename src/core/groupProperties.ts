@@ -1,7 +1,10 @@
 import { onRequest, type PropertyRule, type PropertyTable, shown, type Writability } from './property.ts'
 
-const outside = (number: number, write: Writability, initial: PropertyRule['initial'] = false): PropertyRule =>
-  onRequest(number, 'boolean', write, { outside: true, initial: initial ?? false })
+const outside = (number: number, write: Writability, initial: boolean): PropertyRule =>
+  onRequest(number, 'boolean', write, { outside: true, initial })
+
+/** How many posts the person who asks has not read: none, where an app asks. */
+const unread = (number: number): PropertyRule => onRequest(number, 'integer', 'never', { outside: true, initial: 0 })
 
 /** The group resource (learn.microsoft.com, graph/api/resources/group; defaults as graph/api/group-get shows them). */
 export const GROUP_PROPERTIES: PropertyTable = new Map<string, PropertyRule>([
@@ -50,9 +53,19 @@ export const GROUP_PROPERTIES: PropertyTable = new Map<string, PropertyRule>([
   ['licenseProcessingState', onRequest(35, 'object', 'never', { complex: 'licenseProcessingState' })],
   ['isManagementRestricted', onRequest(36, 'boolean', 'never')],
   ['onPremisesExtensionAttributes', onRequest(37, 'object', 'never', { complex: 'onPremisesExtensionAttributes' })],
-  ['allowExternalSenders', outside(40, 'always')],
-  ['autoSubscribeNewMembers', outside(41, 'always')],
-  ['hideFromAddressLists', outside(42, 'always')],
-  ['hideFromOutlookClients', outside(43, 'always')],
+  ['allowExternalSenders', outside(40, 'always', false)],
+  ['autoSubscribeNewMembers', outside(41, 'always', false)],
+  ['hideFromAddressLists', outside(42, 'always', false)],
+  ['hideFromOutlookClients', outside(43, 'always', false)],
   ['isSubscribedByMail', outside(44, 'always', true)],
+  ['accessType', onRequest(38, 'string', 'never', { outside: true })],
+  ['isFavorite', outside(39, 'never', false)],
+  ['unseenConversationsCount', unread(45)],
+  ['unseenCount', unread(46)],
+  ['unseenMessagesCount', unread(47)],
+  ['hasMembersWithLicenseErrors', onRequest(48, 'boolean', 'never', { unshown: true })],
+  ['isArchived', onRequest(49, 'boolean', 'never', { outside: true, unshown: true })],
+  ['infoCatalogs', onRequest(50, 'strings', 'never')],
+  ['organizationId', onRequest(51, 'string', 'never')],
+  ['welcomeMessageEnabled', onRequest(52, 'boolean', 'never')],
 ])

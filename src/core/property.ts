@@ -1,7 +1,7 @@
 import type { JsonValue } from './fact.ts'
 
 /** What a property's value can be. `strings` and `objects` are collections: unset, they read as `[]`. */
-export type PropertyKind = 'string' | 'boolean' | 'dateTime' | 'object' | 'strings' | 'objects'
+export type PropertyKind = 'string' | 'boolean' | 'integer' | 'dateTime' | 'object' | 'strings' | 'objects'
 
 /**
  * Who may set a property: callers at creation and later (`always`), callers at creation only (`creation`), callers
@@ -25,12 +25,14 @@ export interface PropertyRule {
   readonly values?: readonly string[]
   /** False: a value, once there, cannot be cleared. */
   readonly clearable?: boolean
-  /** Kept outside the directory (Exchange): shown only on one object by name, never tracked, written on its own. */
+  /** Kept outside the directory (Exchange, SharePoint): shown only on one object by name, never tracked, written on its own. */
   readonly outside?: boolean
   /** The complex type of an object, or of a collection's objects, by Graph's name: `odata/complexTypes.ts` says what it holds. */
   readonly complex?: string
-  /** What an outside property reads as while nobody has set it. */
+  /** What it reads as while nobody has set it, where that is not null. */
   readonly initial?: JsonValue
+  /** Never part of an answer: only filters can ask for it. */
+  readonly unshown?: boolean
 }
 
 export type PropertyTable = ReadonlyMap<string, PropertyRule>

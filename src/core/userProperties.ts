@@ -1,6 +1,14 @@
-import { onRequest, type PropertyRule, type PropertyTable, shown } from './property.ts'
+import { onRequest, type PropertyKind, type PropertyRule, type PropertyTable, shown } from './property.ts'
 
 const text = (number: number, lengthMax: number): PropertyRule => onRequest(number, 'string', 'always', { lengthMax })
+
+/** What people say of themselves: kept by SharePoint. */
+const profile = (number: number, kind: PropertyKind, extra: Partial<PropertyRule>): PropertyRule =>
+  onRequest(number, kind, 'always', { outside: true, ...extra })
+
+const SEVERAL = { lengthMax: 250, countMax: 250 }
+/** What a day that nobody has given reads as (observed). */
+const NO_DAY = { initial: '0001-01-01T00:00:00Z' }
 
 /** The user resource (learn.microsoft.com, graph/api/resources/user; defaults as graph/api/user-get shows them). */
 export const USER_PROPERTIES: PropertyTable = new Map<string, PropertyRule>([
@@ -48,4 +56,40 @@ export const USER_PROPERTIES: PropertyTable = new Map<string, PropertyRule>([
   ['assignedPlans', onRequest(42, 'objects', 'never', { complex: 'assignedPlan' })],
   ['provisionedPlans', onRequest(43, 'objects', 'never', { complex: 'provisionedPlan' })],
   ['identities', onRequest(44, 'objects', 'never', { complex: 'objectIdentity' })],
+  ['aboutMe', profile(45, 'string', { lengthMax: 1024 })],
+  ['birthday', profile(46, 'dateTime', NO_DAY)],
+  ['hireDate', profile(47, 'dateTime', NO_DAY)],
+  ['interests', profile(48, 'strings', SEVERAL)],
+  ['mySite', profile(49, 'string', { lengthMax: 1024 })],
+  ['pastProjects', profile(50, 'strings', SEVERAL)],
+  ['preferredName', profile(51, 'string', { lengthMax: 256 })],
+  ['responsibilities', profile(52, 'strings', SEVERAL)],
+  ['schools', profile(53, 'strings', SEVERAL)],
+  ['skills', profile(54, 'strings', SEVERAL)],
+  ['deviceEnrollmentLimit', onRequest(55, 'integer', 'never', { outside: true, initial: 5 })],
+  ['externalUserState', onRequest(56, 'string', 'never')],
+  ['externalUserStateChangeDateTime', onRequest(57, 'dateTime', 'never')],
+  ['onPremisesDistinguishedName', onRequest(58, 'string', 'never')],
+  ['onPremisesDomainName', onRequest(59, 'string', 'never')],
+  ['onPremisesExtensionAttributes', onRequest(60, 'object', 'never', { complex: 'onPremisesExtensionAttributes' })],
+  ['onPremisesLastSyncDateTime', onRequest(61, 'dateTime', 'never')],
+  ['onPremisesProvisioningErrors', onRequest(62, 'objects', 'never', { complex: 'onPremisesProvisioningError' })],
+  ['onPremisesSamAccountName', onRequest(63, 'string', 'never')],
+  ['onPremisesSecurityIdentifier', onRequest(64, 'string', 'never')],
+  ['onPremisesUserPrincipalName', onRequest(65, 'string', 'never')],
+  ['serviceProvisioningErrors', onRequest(66, 'objects', 'never', { complex: 'serviceProvisioningError' })],
+  ['signInActivity', onRequest(67, 'object', 'never', { complex: 'signInActivity' })],
+  ['imAddresses', onRequest(68, 'strings', 'never')],
+  ['isManagementRestricted', onRequest(69, 'boolean', 'never')],
+  ['licenseAssignmentStates', onRequest(70, 'objects', 'never', { complex: 'licenseAssignmentState' })],
+  ['authorizationInfo', onRequest(71, 'object', 'never', { complex: 'authorizationInfo' })],
+  ['customSecurityAttributes', onRequest(72, 'object', 'never', { complex: 'customSecurityAttributeValue' })],
+  ['employeeLeaveDateTime', onRequest(73, 'dateTime', 'always')],
+  ['employeeOrgData', onRequest(74, 'object', 'always', { complex: 'employeeOrgData', lengthMax: 1024 })],
+  ['identityParentId', onRequest(75, 'string', 'never')],
+  ['isResourceAccount', onRequest(76, 'boolean', 'never')],
+  ['legalAgeGroupClassification', onRequest(77, 'string', 'never')],
+  ['mailboxSettings', onRequest(78, 'object', 'never', { outside: true, complex: 'mailboxSettings' })],
+  ['print', onRequest(79, 'object', 'never', { outside: true, complex: 'userPrint' })],
+  ['signInSessionsValidFromDateTime', onRequest(80, 'dateTime', 'never')],
 ])

@@ -38,7 +38,7 @@ function readOnly(name: string, resource: string): Problem {
 function readValue(name: string, rule: PropertyRule, value: JsonValue, resource: string): JsonValue {
   const refused = invalidValue(name, resource)
   if (value === null) {
-    if (rule.clearable === false || rule.kind === 'strings' || rule.outside) throw refused
+    if (rule.clearable === false || rule.kind === 'strings' || rule.initial !== undefined) throw refused
     return null
   }
   switch (rule.kind) {
@@ -56,6 +56,7 @@ function readValue(name: string, rule: PropertyRule, value: JsonValue, resource:
       if (typeof value !== 'object' || Array.isArray(value)) throw refused
       if (JSON.stringify(value).length > (rule.lengthMax ?? Infinity)) throw refused
       return value
+    case 'integer':
     case 'objects':
       throw refused
   }

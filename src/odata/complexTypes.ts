@@ -1,5 +1,5 @@
 /** The primitive types of the wire (OData CSDL 4.01 §3.3), as far as anything here has them. */
-export type PrimitiveType = 'Edm.String' | 'Edm.Boolean' | 'Edm.DateTimeOffset' | 'Edm.Guid'
+export type PrimitiveType = 'Edm.String' | 'Edm.Boolean' | 'Edm.Int32' | 'Edm.DateTimeOffset' | 'Edm.Guid'
 
 /** What a property holds: one value, or a collection of them; of a complex type by its name. */
 export interface EdmType {
@@ -10,6 +10,7 @@ export interface EdmType {
 export const STRING: EdmType = { name: 'Edm.String', collection: false }
 export const STRINGS: EdmType = { name: 'Edm.String', collection: true }
 export const BOOLEAN: EdmType = { name: 'Edm.Boolean', collection: false }
+export const INTEGER: EdmType = { name: 'Edm.Int32', collection: false }
 export const MOMENT: EdmType = { name: 'Edm.DateTimeOffset', collection: false }
 export const GUID: EdmType = { name: 'Edm.Guid', collection: false }
 export const GUIDS: EdmType = { name: 'Edm.Guid', collection: true }
@@ -34,7 +35,19 @@ export const COMPLEX_TYPES: Readonly<Record<string, Fields>> = {
   assignedLabel: { displayName: STRING, labelId: STRING },
   assignedLicense: { disabledPlans: GUIDS, skuId: GUID },
   assignedPlan: { assignedDateTime: MOMENT, capabilityStatus: STRING, service: STRING, servicePlanId: GUID },
+  authorizationInfo: { certificateUserIds: STRINGS },
+  customSecurityAttributeValue: {},
+  employeeOrgData: { costCenter: STRING, division: STRING },
+  licenseAssignmentState: {
+    assignedByGroup: STRING,
+    disabledPlans: GUIDS,
+    error: STRING,
+    lastUpdatedDateTime: MOMENT,
+    skuId: GUID,
+    state: STRING,
+  },
   licenseProcessingState: { state: STRING },
+  mailboxSettings: { archiveFolder: STRING, dateFormat: STRING, timeFormat: STRING, timeZone: STRING },
   objectIdentity: { issuer: STRING, issuerAssignedId: STRING, signInType: STRING },
   onPremisesExtensionAttributes: EXTENSION_ATTRIBUTES,
   onPremisesProvisioningError: {
@@ -51,5 +64,14 @@ export const COMPLEX_TYPES: Readonly<Record<string, Fields>> = {
   privacyProfile: { contactEmail: STRING, statementUrl: STRING },
   provisionedPlan: { capabilityStatus: STRING, provisioningStatus: STRING, service: STRING },
   serviceProvisioningError: { createdDateTime: MOMENT, isResolved: BOOLEAN, serviceInstance: STRING },
+  signInActivity: {
+    lastNonInteractiveSignInDateTime: MOMENT,
+    lastNonInteractiveSignInRequestId: STRING,
+    lastSignInDateTime: MOMENT,
+    lastSignInRequestId: STRING,
+    lastSuccessfulSignInDateTime: MOMENT,
+    lastSuccessfulSignInRequestId: STRING,
+  },
+  userPrint: {},
   verifiedDomain: { capabilities: STRING, isDefault: BOOLEAN, isInitial: BOOLEAN, name: STRING, type: STRING },
 }

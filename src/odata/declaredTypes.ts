@@ -1,7 +1,17 @@
 import { OBJECT_TYPES } from '../core/fact.ts'
 import type { PropertyKind, PropertyRule } from '../core/property.ts'
 import { propertiesOf } from '../core/resource.ts'
-import { BOOLEAN, COMPLEX_TYPES, collectionOf, complex, type EdmType, MOMENT, STRING, STRINGS } from './complexTypes.ts'
+import {
+  BOOLEAN,
+  COMPLEX_TYPES,
+  collectionOf,
+  complex,
+  type EdmType,
+  INTEGER,
+  MOMENT,
+  STRING,
+  STRINGS,
+} from './complexTypes.ts'
 import { ORGANIZATION_PROPERTIES } from './organization.ts'
 import { ENTITY_SETS } from './resourceNames.ts'
 
@@ -9,6 +19,7 @@ const KINDS: Readonly<Record<Exclude<PropertyKind, 'object' | 'objects'>, EdmTyp
   string: STRING,
   strings: STRINGS,
   boolean: BOOLEAN,
+  integer: INTEGER,
   dateTime: MOMENT,
 }
 

@@ -68,7 +68,8 @@ export class PropertyReader {
     const { kind, text } = literal
     const relation = this.#subject.edges?.relations.find(known => known.toLowerCase() === name.toLowerCase())
     if (relation !== undefined) return this.#edges(relation, operator, literal)
-    const property = this.collection(name)
+    const property = this.#known(name)
+    if (!this.#isCollection(property)) throw this.#refused(property)
     if (kind !== 'word' || text !== '0' || (operator !== 'eq' && operator !== 'ne')) throw this.#refused(property)
     this.#ask(property, 'empty')
     const filled: Filter = { kind: 'any', property, term: null }

@@ -14,6 +14,7 @@ export function resourceBody(object: DirectoryObject, selected: readonly string[
   const body: JsonObject = {}
   if (selected === null || selected.includes('id')) body['id'] = object.id
   for (const [name, rule] of table) {
+    if (rule.unshown) continue
     if (selected === null ? rule.standard : selected.includes(name)) body[name] = shownValue(object, name, rule)
   }
   return body

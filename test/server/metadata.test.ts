@@ -36,6 +36,8 @@ test('$metadata is XML of CSDL 4.0, told without a token and the same for both v
   const accepting = { accept: 'application/json' }
   assert.equal((await server.call('/v1.0/$metadata', { headers: accepting })).body, first.body)
   assert.ok(readSchema(first.body).types.has('group'))
+  const head = await server.app.inject({ method: 'HEAD', url: '/v1.0/$metadata', headers: { host: 'localhost:3000' } })
+  assert.deepEqual([head.statusCode, head.headers['content-type'], head.payload], [200, 'application/xml', ''])
 })
 
 test('nothing but reading the description is open without a token (DELTA-156)', async t => {

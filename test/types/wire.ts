@@ -5,6 +5,7 @@ import type { PropertyKind } from '../../src/core/property.ts'
 interface Shown {
   readonly string: string | null
   readonly boolean: boolean | null
+  readonly integer: number | null
   readonly dateTime: string | null
   readonly strings: string[]
   readonly object: null
@@ -59,6 +60,16 @@ export const GROUP_KINDS = {
   hideFromAddressLists: 'boolean',
   hideFromOutlookClients: 'boolean',
   isSubscribedByMail: 'boolean',
+  accessType: 'string',
+  isFavorite: 'boolean',
+  unseenConversationsCount: 'integer',
+  unseenCount: 'integer',
+  unseenMessagesCount: 'integer',
+  hasMembersWithLicenseErrors: 'boolean',
+  isArchived: 'boolean',
+  infoCatalogs: 'strings',
+  organizationId: 'string',
+  welcomeMessageEnabled: 'boolean',
 } as const satisfies Record<string, PropertyKind>
 
 /** The user resource as it is shown, all its properties selected. */
@@ -107,10 +118,53 @@ export const USER_KINDS = {
   assignedPlans: 'objects',
   provisionedPlans: 'objects',
   identities: 'objects',
+  aboutMe: 'string',
+  birthday: 'dateTime',
+  hireDate: 'dateTime',
+  interests: 'strings',
+  mySite: 'string',
+  pastProjects: 'strings',
+  preferredName: 'string',
+  responsibilities: 'strings',
+  schools: 'strings',
+  skills: 'strings',
+  deviceEnrollmentLimit: 'integer',
+  externalUserState: 'string',
+  externalUserStateChangeDateTime: 'dateTime',
+  onPremisesDistinguishedName: 'string',
+  onPremisesDomainName: 'string',
+  onPremisesExtensionAttributes: 'object',
+  onPremisesLastSyncDateTime: 'dateTime',
+  onPremisesProvisioningErrors: 'objects',
+  onPremisesSamAccountName: 'string',
+  onPremisesSecurityIdentifier: 'string',
+  onPremisesUserPrincipalName: 'string',
+  serviceProvisioningErrors: 'objects',
+  signInActivity: 'object',
+  imAddresses: 'strings',
+  isManagementRestricted: 'boolean',
+  licenseAssignmentStates: 'objects',
+  authorizationInfo: 'object',
+  customSecurityAttributes: 'object',
+  employeeLeaveDateTime: 'dateTime',
+  employeeOrgData: 'object',
+  identityParentId: 'string',
+  isResourceAccount: 'boolean',
+  legalAgeGroupClassification: 'string',
+  mailboxSettings: 'object',
+  print: 'object',
+  signInSessionsValidFromDateTime: 'dateTime',
 } as const satisfies Record<string, PropertyKind>
 
 export type WireGroup = Wire<typeof GROUP_KINDS>
-export type WireUser = Wire<typeof USER_KINDS>
+/** What has a value from the beginning is never null. */
+interface Given {
+  birthday: string
+  hireDate: string
+  deviceEnrollmentLimit: number
+}
+
+export type WireUser = Omit<Wire<typeof USER_KINDS>, keyof Given> & Given
 
 interface Removed {
   readonly reason: 'changed' | 'deleted'
@@ -123,36 +177,61 @@ interface Entry {
 }
 
 /** What answers hold and Microsoft's types do not: annotations, and properties that they lack. */
-interface UserExtras {
+interface Annotations {
   '@odata.context'?: string
   '@odata.type'?: string
   '@removed'?: Removed
 }
 
-interface GroupExtras extends UserExtras {
+interface UserExtras extends Annotations {
+  identityParentId?: string | null
+}
+
+interface GroupExtras extends Annotations {
   'members@delta'?: Entry[]
   'owners@delta'?: Entry[]
   resourceBehaviorOptions?: string[]
   resourceProvisioningOptions?: string[]
   onPremisesExtensionAttributes?: object | null
+  accessType?: string | null
+  infoCatalogs?: string[]
+  isFavorite?: boolean | null
+  organizationId?: string | null
+  unseenConversationsCount?: number | null
+  unseenMessagesCount?: number | null
+  welcomeMessageEnabled?: boolean | null
 }
 
-/** Where each extra of a user is documented: a page of learn.microsoft.com. */
-export const USER_EXTRAS = {
+const CSDL = 'github.com/microsoftgraph/msgraph-metadata: clean_v10_metadata/cleanMetadata.xml'
+
+const ANNOTATIONS = {
   '@odata.context': 'graph/api/user-get',
   '@odata.type': 'graph/api/group-list-members',
   '@removed': 'graph/delta-query-overview',
+} as const satisfies Record<keyof Annotations, string>
+
+/** Where each extra of a user is documented: a page of learn.microsoft.com, or a file of a public repository. */
+export const USER_EXTRAS = {
+  ...ANNOTATIONS,
+  identityParentId: CSDL,
 } as const satisfies Record<keyof UserExtras, string>
 
-/** Where each extra of a group is documented: a page of learn.microsoft.com, or a file of a public repository. */
+/** The same of a group. */
 export const GROUP_EXTRAS = {
-  ...USER_EXTRAS,
+  ...ANNOTATIONS,
   '@odata.context': 'graph/api/group-get',
   'members@delta': 'graph/delta-query-groups',
   'owners@delta': 'graph/api/group-delta',
   resourceBehaviorOptions: 'graph/api/group-get',
   resourceProvisioningOptions: 'graph/api/group-get',
-  onPremisesExtensionAttributes: 'github.com/microsoftgraph/msgraph-metadata: clean_v10_metadata/cleanMetadata.xml',
+  onPremisesExtensionAttributes: CSDL,
+  accessType: CSDL,
+  infoCatalogs: CSDL,
+  isFavorite: 'graph/api/resources/group',
+  organizationId: CSDL,
+  unseenConversationsCount: CSDL,
+  unseenMessagesCount: CSDL,
+  welcomeMessageEnabled: CSDL,
 } as const satisfies Record<keyof GroupExtras, string>
 
 /** Does not compile unless what it is given is nothing. */
