@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream'
 import type { Command, Option } from 'commander'
 import pino, { type Logger } from 'pino'
 import { givenOrDefault, option, readChoice } from './option.ts'
@@ -14,7 +15,50 @@ export function readLogLevel(command: Command): LogLevel {
   return readChoice(givenOrDefault(command, 'log-level'), LOG_LEVELS)
 }
 
-/** Logs JSON lines on standard error, so that standard output is the program's answer alone. */
+/**
+ * Logs JSON lines on standard error, so that standard output is the program's answer alone. Nobody waits for a reader
+ * of the lines: what it leaves unread waits in memory, and beyond `WAITING_BYTES_MAX` is dropped.
+ */
 export function openLog(level: LogLevel): Logger {
-  return pino({ level }, pino.destination({ dest: 2, sync: true }))
+  // Who has closed the other end wants no lines; there is no other place to tell it.
+  if (process.stderr.listenerCount('error') === 0) process.stderr.on('error', () => {})
+  const lines = boundedLines(process.stderr, dropped => log.warn({ dropped }, 'lines of the log were dropped'))
+  const log = pino({ level }, lines)
+  return log
+}
+
+/** Gives the lines that wait for a reader a last chance; false where it does not take them in time. */
+export function logIsWritten(): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const timer = setTimeout(() => resolve(false), LAST_LINES_MS)
+  process.stderr.write('', () => resolve(true))
+  return promise.finally(() => clearTimeout(timer))
+}
+
+/** In bytes; lines that tell of failures may wait beyond it, as much again. */
+const WAITING_BYTES_MAX = 1_048_576
+const LAST_LINES_MS = 2_000
+/** A line of the level `error` (50) or `fatal` (60): a line begins with its level. */
+const FAILURE = /^\{"level":[56]0,/
+
+/** Hands lines on as long as few of them wait. `tell` is told of those that were dropped, when there is room again. */
+export function boundedLines(
+  stream: Pick<Writable, 'write' | 'writableLength'>,
+  tell: (dropped: number) => void,
+): pino.DestinationStream {
+  let dropped = 0
+  return {
+    write(line) {
+      const room = FAILURE.test(line) ? 2 * WAITING_BYTES_MAX : WAITING_BYTES_MAX
+      if (stream.writableLength > room) {
+        dropped += 1
+        return
+      }
+      stream.write(line)
+      if (dropped === 0 || stream.writableLength > WAITING_BYTES_MAX) return
+      const told = dropped
+      dropped = 0
+      tell(told)
+    },
+  }
 }

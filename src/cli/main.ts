@@ -8,6 +8,7 @@ import { auditCommand } from './auditCommand.ts'
 import { backupCommand } from './backup.ts'
 import { withinCommand } from './commandTree.ts'
 import { housekeepCommand } from './housekeep.ts'
+import { logIsWritten } from './logging.ts'
 import { Refusal } from './refusal.ts'
 import { type ServeOrder, serveCommand } from './serveCommand.ts'
 import { tenantCommand } from './tenantCommand.ts'
@@ -17,6 +18,13 @@ const EXIT = { done: 0, failed: 1, refused: 2 }
 
 /** Runs the program with its arguments, those of Node.js left out, and gives its exit code. */
 export async function main(words: readonly string[]): Promise<number> {
+  const code = await run(words)
+  // Lines that nobody reads would keep the process for ever.
+  if (!(await logIsWritten())) process.exit(code)
+  return code
+}
+
+async function run(words: readonly string[]): Promise<number> {
   try {
     if (words.length === 0) throw new Refusal("Name a command: 'tidemark --help' lists them.")
     let done = true

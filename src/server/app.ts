@@ -32,7 +32,7 @@ export function buildApp(
   const turns = connectionTurns(limits)
   const app = Fastify({
     loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: newRequestId,
     requestIdHeader: false,
     bodyLimit: BODY_BYTES_MAX,
@@ -81,10 +81,7 @@ export function buildApp(
   app.addHook('onResponse', async (request, reply) => {
     const { method } = request
     const path = (request.raw.url ?? '').split('?')[0]
-    request.log.info(
-      { method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime), requestId: requestIdOf(request) },
-      'answered',
-    )
+    request.log.info({ method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered')
   })
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, services))
   serveIdentity(app, services)

@@ -37,6 +37,7 @@ function itemAnswers(batch: Omit<Inquiry, 'ask'>, log: FastifyBaseLogger, servic
     const failed = (await Promise.all(after)).some(({ status }) => status >= 400)
     const began = services.clock.elapsed()
     const requestId = newRequestId()
+    const itemLog = log.child({ requestId, batch: batch.requestId })
     const clientRequestId = sentRequestId(item.headers) ?? sentRequestId(batch.headers) ?? requestId
     let path: string | undefined
     let answer: Answer
@@ -53,11 +54,10 @@ function itemAnswers(batch: Omit<Inquiry, 'ask'>, log: FastifyBaseLogger, servic
       )
     } catch (error) {
       const mark = { date: new Date(services.clock.now()), requestId, clientRequestId }
-      answer = errorAnswer(error, mark, log, services)
+      answer = errorAnswer(error, mark, itemLog, services)
     }
-    const line = { method: item.method, path, status: answer.status, requestId }
     const ms = Math.round(services.clock.elapsed() - began)
-    log.info({ ...line, ms, batch: batch.requestId }, 'answered in a batch')
+    itemLog.info({ method: item.method, path, status: answer.status, ms }, 'answered in a batch')
     const marks = { 'request-id': requestId, 'client-request-id': clientRequestId, 'cache-control': 'no-store' }
     return { status: answer.status, headers: { ...marks, ...answer.headers }, body: partsOf(answer) }
   }

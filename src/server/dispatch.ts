@@ -46,7 +46,7 @@ export async function dispatch(
   return send(
     request,
     reply,
-    await answerInquiry({ ...inquiry, ask: askItems(inquiry, request.log, services) }, services),
+    await answerInquiry({ ...inquiry, ask: askItems(inquiry, request.server.log, services) }, services),
   )
 }
 

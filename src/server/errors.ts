@@ -22,14 +22,17 @@ export function answerError(
   return send(request, reply, errorAnswer(problem ?? error, mark, request.log, services))
 }
 
-/** A refusal is told to its caller. Anything else is a bug: it is logged with its cause and answered 500. */
+/**
+ * A refusal is told to its caller; where it has a cause, the log is told too: of what the server lacks as a warning, of
+ * what clients do, as often as they like, not as one. Anything else is a bug: it is logged and answered 500.
+ */
 export function errorAnswer(error: unknown, mark: AnswerMark, log: FastifyBaseLogger, services: Services): Answer {
   if (!(error instanceof Problem)) {
-    log.error({ err: error, requestId: mark.requestId }, 'a request failed')
+    log.error({ err: error }, 'a request failed')
     return errorOf(500, errorBody('InternalServerError', 'The server failed; the outcome is not known.', mark), {})
   }
   const { code, message, cause, details } = error
-  if (cause !== undefined) log.warn({ err: cause, requestId: mark.requestId }, message)
+  if (cause !== undefined) log[code === 'serviceNotAvailable' ? 'warn' : 'info']({ err: cause }, message)
   return errorOf(STATUS[code], errorBody(code, message, mark, details), {
     ...(code === 'InvalidAuthenticationToken' && {
       'www-authenticate': wwwAuthenticate(services.publicBase.all[0] ?? ''),
