@@ -7,6 +7,7 @@ import { measureCommits } from './commits.ts'
 import { type Directory, keptDirectory, workingCopy } from './directory.ts'
 import { type Figure, jsonOf, tableOf } from './figure.ts'
 import { measureFullRounds } from './fullRounds.ts'
+import { measureLists } from './lists.ts'
 import { type Options, readOptions } from './options.ts'
 import { measureRestore } from './restore.ts'
 import { measureStart } from './start.ts'
@@ -15,6 +16,7 @@ const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Figure[]>>
   'full-rounds': measureFullRounds,
   'change-rounds': measureChangeRounds,
   commits: measureCommits,
+  lists: measureLists,
   restore: measureRestore,
   start: measureStart,
 }

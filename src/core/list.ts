@@ -36,6 +36,8 @@ export interface Walk {
   readonly key: ListKey | 'id'
   readonly least: string
   readonly beyond: string | null
+  /** Only these keys, all of them in the range and each there once; null for all of it. */
+  readonly values: readonly string[] | null
   readonly descending: boolean
 }
 
@@ -83,20 +85,24 @@ export function planList(
   order: ListOrder | null,
 ): ListQuery {
   if (order !== null) {
-    const all: Walk = { key: order.key, least: '', beyond: null, descending: order.descending }
+    const all: Walk = { key: order.key, ...EVERYTHING, descending: order.descending }
     return { type, state, filter, walks: [filter === null ? all : { ...all, ...rangeWithin(filter, order.key) }] }
   }
   const [first = BY_ID, ...more] = (filter === null ? null : walksTo(filter)) ?? []
   return { type, state, filter, walks: [first, ...more] }
 }
 
-const BY_ID: Walk = { key: 'id', least: '', beyond: null, descending: false }
+const BY_ID: Walk = { key: 'id', least: '', beyond: null, values: null, descending: false }
 
 /** Whether an object, filed under these keys, is on a walk. */
 export function isOn(walk: Walk, id: ObjectId, keys: ReadonlyMap<ListKey, string>): boolean {
   const key = walk.key === 'id' ? id : keys.get(walk.key)
-  if (key === undefined || compareCodePoints(key, walk.least) < 0) return false
-  return walk.beyond === null || compareCodePoints(key, walk.beyond) < 0
+  if (key === undefined) return false
+  return walk.values === null ? isWithin(key, walk) : walk.values.includes(key)
+}
+
+function isWithin(key: string, { least, beyond }: Pick<Walk, 'least' | 'beyond'>): boolean {
+  return compareCodePoints(key, least) >= 0 && (beyond === null || compareCodePoints(key, beyond) < 0)
 }
 
 /** Whether an object can be on both walks. */
@@ -106,9 +112,9 @@ export function mayMeet(a: Walk, b: Walk): boolean {
   return beyond === null || compareCodePoints(least, beyond) < 0
 }
 
-type Range = Pick<Walk, 'least' | 'beyond'>
+type Range = Pick<Walk, 'least' | 'beyond' | 'values'>
 
-const EVERYTHING: Range = { least: '', beyond: null }
+const EVERYTHING: Range = { least: '', beyond: null, values: null }
 
 /** The walks that come to all that a filter lets pass; null where no key leads there. */
 function walksTo(filter: Filter): readonly Walk[] | null {
@@ -135,27 +141,28 @@ function walkedKey(property: string): Walk['key'] | null {
 
 /** Where the values that pass a test lie; null where anywhere. */
 function rangesOf(test: Test): readonly Range[] | null {
-  if (test.kind === 'startsWith') return [{ least: test.text, beyond: afterPrefix(test.text) }]
-  if (test.kind === 'in') return allOf(test.values.map(at))
+  if (test.kind === 'startsWith') return [{ ...EVERYTHING, least: test.text, beyond: afterPrefix(test.text) }]
+  if (test.kind === 'in') return among(test.values)
   if (!('value' in test) || typeof test.value !== 'string') return null
-  if (test.kind === 'eq') return allOf([at(test.value)])
-  if (test.kind === 'ge') return [{ least: test.value, beyond: null }]
-  if (test.kind === 'le') return [{ least: '', beyond: justAfter(test.value) }]
+  if (test.kind === 'eq') return [{ ...EVERYTHING, least: test.value, beyond: justAfter(test.value) }]
+  if (test.kind === 'ge') return [{ ...EVERYTHING, least: test.value }]
+  if (test.kind === 'le') return [{ ...EVERYTHING, beyond: justAfter(test.value) }]
   return null
 }
 
-function at(value: Operand): Range | null {
-  return typeof value === 'string' ? { least: value, beyond: justAfter(value) } : null
-}
-
-function allOf(ranges: readonly (Range | null)[]): readonly Range[] | null {
-  const found = ranges.filter(range => range !== null)
-  return found.length === ranges.length ? found : null
+/** The range that holds these values, and nothing else of it. */
+function among(operands: readonly Operand[]): readonly Range[] | null {
+  const texts = operands.filter(value => typeof value === 'string')
+  if (texts.length < operands.length) return null
+  const values = [...new Set(texts)].sort(compareCodePoints)
+  const [least, last] = [values[0], values.at(-1)]
+  return least === undefined || last === undefined ? null : [{ least, beyond: justAfter(last), values }]
 }
 
 /** How much a way is likely to look at: one value, some of them, half of them. */
 function breadth(walks: readonly Walk[]): number {
-  return walks.reduce((sum, { least, beyond }) => {
+  return walks.reduce((sum, { least, beyond, values }) => {
+    if (values !== null) return sum + values.length
     if (beyond === justAfter(least)) return sum + 1
     return sum + (beyond === null || least === '' ? 1_000_000 : 1_000)
   }, 0)
@@ -171,6 +178,11 @@ function rangeWithin(filter: Filter, key: ListKey): Range {
 
 function overlap(a: Range, b: Range): Range {
   const least = compareCodePoints(a.least, b.least) > 0 ? a.least : b.least
-  if (a.beyond === null || b.beyond === null) return { least, beyond: a.beyond ?? b.beyond }
-  return { least, beyond: compareCodePoints(a.beyond, b.beyond) < 0 ? a.beyond : b.beyond }
+  const beyond =
+    a.beyond === null || b.beyond === null
+      ? (a.beyond ?? b.beyond)
+      : compareCodePoints(a.beyond, b.beyond) < 0
+        ? a.beyond
+        : b.beyond
+  return { least, beyond, values: (a.values ?? b.values)?.filter(value => isWithin(value, { least, beyond })) ?? null }
 }

@@ -255,8 +255,9 @@ function listed(
 ): ListedPage {
   const fits = objects.filter(object => object.type === type && object.state === state)
   const keyOf = (object: DirectoryObject, walk: number) => {
-    const { key = 'id', least = '', beyond = null } = walks[walk] ?? {}
+    const { key = 'id', least = '', beyond = null, values = null } = walks[walk] ?? {}
     const value = key === 'id' ? object.id : listKeysOf(object).get(key)
+    if (value !== undefined && values !== null && !values.includes(value)) return null
     if (value === undefined || Buffer.compare(Buffer.from(value), Buffer.from(least)) < 0) return null
     return beyond !== null && Buffer.compare(Buffer.from(value), Buffer.from(beyond)) >= 0 ? null : value
   }

@@ -89,8 +89,12 @@ function rowsOn(
   const [sign, direction] = walk.descending ? ['<', 'DESC'] : ['>', 'ASC']
   const conditions: string[] = []
   if (walk.key !== 'id') conditions.push(`AND k.key = ${cell(listKeyCode(walk.key))}`)
-  if (walk.least !== '') conditions.push(`AND ${key} >= ${cell(walk.least)}`)
-  if (walk.beyond !== null) conditions.push(`AND ${key} < ${cell(walk.beyond)}`)
+  if (walk.values !== null) {
+    conditions.push(`AND ${key} IN (SELECT value FROM json_each(${cell(JSON.stringify(walk.values))}))`)
+  } else {
+    if (walk.least !== '') conditions.push(`AND ${key} >= ${cell(walk.least)}`)
+    if (walk.beyond !== null) conditions.push(`AND ${key} < ${cell(walk.beyond)}`)
+  }
   if (after !== null) {
     conditions.push(
       byId
