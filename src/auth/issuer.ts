@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { JSONWebKeySet } from 'jose'
 import { SignJWT } from 'jose/jwt/sign'
-import type { TenantId } from '../core/id.ts'
+import { guidOf, type TenantId } from '../core/id.ts'
 import type { App } from '../store/store.ts'
 import type { KeyRing } from './keyRing.ts'
 
@@ -88,5 +88,5 @@ function principalId(tenant: TenantId, clientId: string): string {
   const bytes = createHash('sha256').update(`${tenant}/${clientId}`).digest().subarray(0, 16)
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6)
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+  return guidOf(bytes.toString('hex'))
 }

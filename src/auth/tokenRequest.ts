@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { foldDomain } from '../core/domain.ts'
 import { isGuid, parseTenantId } from '../core/id.ts'
 import type { App, Store, Tenant } from '../store/store.ts'
 import { ACCESS_TOKEN_LIFE_S, GRAPH_RESOURCE, issueAccessToken, issuerOf } from './issuer.ts'
@@ -101,7 +102,7 @@ async function findTenant({ tenant, store }: TokenRequest): Promise<Tenant> {
 
 async function tenantOfDomain(domain: string, store: TokenRequest['store']): Promise<Tenant | undefined> {
   const tenants = await store.tenants()
-  return tenants.find(tenant => tenant.domains.includes(domain.toLowerCase()))
+  return tenants.find(tenant => tenant.domains.includes(foldDomain(domain)))
 }
 
 /** RFC 6749 §3.2: no parameter stands twice, whether we know it or not. */

@@ -12,6 +12,11 @@ export function isGuid(text: string): boolean {
   return GUID.test(text.toLowerCase())
 }
 
+/** The GUID of 32 hexadecimal digits in lower case. */
+export function guidOf(hex: string): string {
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}
+
 /** Throws `Request_BadRequest` for text that is no GUID (DELTA-104). */
 export function parseObjectId(text: string): ObjectId {
   const id = text.toLowerCase()

@@ -1,5 +1,6 @@
 import { checkFree, foldKey } from './alternateKey.ts'
 import { type CommandContext, newObject, recycle, withValues } from './change.ts'
+import { foldDomain } from './domain.ts'
 import type { DirectoryObject, JsonValue } from './fact.ts'
 import type { ObjectId } from './id.ts'
 import { liveObject } from './membership.ts'
@@ -69,7 +70,7 @@ export function checkPrincipalName(name: JsonValue | undefined, { domains }: Com
   if (!ALIAS.test(alias) || alias.endsWith('.') || domain === undefined || more.length > 0) {
     throw invalidValue('userPrincipalName', 'User')
   }
-  if (domains.includes(domain.toLowerCase())) return
+  if (domains.includes(foldDomain(domain))) return
   throw new Problem(
     'Request_BadRequest',
     `The domain portion of the userPrincipalName property is invalid: '${domain}' is not one of the verified domains (${domains.join(', ')}).`,

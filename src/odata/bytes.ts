@@ -1,3 +1,5 @@
+import { guidOf } from '../core/id.ts'
+
 /** Writes the canonical bytes of a state token. */
 export class ByteWriter {
   readonly #parts: Uint8Array[] = []
@@ -67,8 +69,7 @@ export class ByteReader {
   }
 
   id(): string {
-    const hex = Buffer.from(this.raw(16)).toString('hex')
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+    return guidOf(Buffer.from(this.raw(16)).toString('hex'))
   }
 
   raw(length: number): Uint8Array {

@@ -1,5 +1,5 @@
 import type { ObjectId } from '../core/id.ts'
-import { isGuid } from '../core/id.ts'
+import { guidOf, isGuid } from '../core/id.ts'
 import { Problem } from '../core/problem.ts'
 import { type QueryOptions, readTop } from './options.ts'
 import type { JsonObject } from './resourceBody.ts'
@@ -50,8 +50,7 @@ function skipToken(id: ObjectId): string {
 /** Throws `Request_BadRequest` for text that no list's nextLink holds. */
 function readSkipToken(text: string): ObjectId {
   const bytes = Buffer.from(text, 'base64url')
-  const hex = bytes.toString('hex')
-  const id = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+  const id = guidOf(bytes.toString('hex'))
   if (bytes.toString('base64url') !== text || !isGuid(id)) {
     throw new Problem('Request_BadRequest', "The value of '$skiptoken' is not from a nextLink of this list.")
   }

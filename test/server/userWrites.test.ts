@@ -149,6 +149,21 @@ test('a userPrincipalName is an alias and one of the domains, and nothing else',
   }
 })
 
+test('a domain is the same in any case, and another one with a letter that only Unicode takes for k (DELTA-90)', async t => {
+  const server = await aServer(t)
+  const domain = 'kiosk.example'
+  await server.store.putTenant({ id: server.tenant, displayName: 'Kiosk', defaultDomain: domain, domains: [domain] })
+  const create = (name: string, of: string) =>
+    server.call('/v1.0/users', {
+      method: 'POST',
+      body: { ...userBody(server, name), userPrincipalName: `${name}@${of}` },
+    })
+  assert.equal((await create('ada', 'KIOSK.Example')).status, 201)
+  const refused = await create('bob', '\u212aiosk.example')
+  assert.equal(refused.status, 400)
+  assert.match(refused.body.error.message, /is not one of the verified domains \(kiosk\.example\)/)
+})
+
 test('a userPrincipalName is free in any verified domain, and again once its user is deleted (DELTA-90)', async t => {
   const server = await aServer(t)
   const { tenant, domain, store, call } = server

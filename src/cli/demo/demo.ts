@@ -3,7 +3,7 @@ import { hashSecret, newClientSecret } from '../../auth/secret.ts'
 import type { CommandContext } from '../../core/change.ts'
 import type { DirectoryObject } from '../../core/fact.ts'
 import { createGroup } from '../../core/group.ts'
-import { type ObjectId, parseTenantId } from '../../core/id.ts'
+import { guidOf, type ObjectId, parseTenantId } from '../../core/id.ts'
 import { addEdges } from '../../core/membership.ts'
 import type { Transaction } from '../../core/snapshot.ts'
 import { createUser } from '../../core/user.ts'
@@ -93,7 +93,6 @@ function fixedIds(): () => ObjectId {
     const bytes = createHash('sha256').update(`tidemark demonstration ${count}`).digest().subarray(0, 16)
     bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6)
     bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
-    const text = bytes.toString('hex')
-    return text.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5') as ObjectId
+    return guidOf(bytes.toString('hex')) as ObjectId
   }
 }
