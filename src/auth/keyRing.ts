@@ -4,6 +4,7 @@ import { calculateJwkThumbprint } from 'jose/jwk/thumbprint'
 import { exportJWK } from 'jose/key/export'
 import { generateKeyPair } from 'jose/key/generate/keypair'
 import { decodeBase64url, encodeBase64url } from './base64url.ts'
+import { KeysRefused } from './privateFile.ts'
 
 /** Signs the local issuer's access tokens: RS256, at least 2,048 bits. `kid` is its name in their headers. */
 export interface SigningKey {
@@ -23,9 +24,6 @@ export interface KeyRing {
   readonly signing: readonly [SigningKey, ...SigningKey[]]
   readonly state: readonly [StateKey, ...StateKey[]]
 }
-
-/** Keys that this server will not work with. The message is one sentence for the operator, and holds no part of a key. */
-export class KeyRingRefused extends Error {}
 
 const FORMAT = 1
 const MODULUS_BITS_MIN = 2048
@@ -50,11 +48,11 @@ export function formatKeyRing(ring: KeyRing): string {
   return `${JSON.stringify({ format: FORMAT, signing, state }, null, 2)}\n`
 }
 
-/** Throws `KeyRingRefused`, whose sentence begins with `name`, for anything but text that `formatKeyRing` could have made. */
+/** Throws `KeysRefused`, whose sentence begins with `name`, for anything but text that `formatKeyRing` could have made. */
 export function parseKeyRing(text: string, name = 'The key ring'): KeyRing {
   const ring = parseRecord(text)
-  if (!ring) throw new KeyRingRefused(`${name} is not a JSON object.`)
-  if (ring['format'] !== FORMAT) throw new KeyRingRefused(`${name} is not of format ${FORMAT}.`)
+  if (!ring) throw new KeysRefused(`${name} is not a JSON object.`)
+  if (ring['format'] !== FORMAT) throw new KeysRefused(`${name} is not of format ${FORMAT}.`)
   return {
     signing: readKeys(ring['signing'], readSigningKey, key => key.kid, `${name}: its signing keys`),
     state: readKeys(ring['state'], readStateKey, key => encodeBase64url(key.id), `${name}: its state keys`),
@@ -87,17 +85,16 @@ function readKeys<Key>(
   nameOf: (key: Key) => string,
   what: string,
 ): [Key, ...Key[]] {
-  if (!Array.isArray(value)) throw new KeyRingRefused(`${what} are missing.`)
+  if (!Array.isArray(value)) throw new KeysRefused(`${what} are missing.`)
   const keys: Key[] = []
   for (const [index, entry] of value.entries()) {
     const key = readKey(entry)
-    if (key === null) throw new KeyRingRefused(`${what} cannot be used: number ${index + 1} is malformed or too short.`)
+    if (key === null) throw new KeysRefused(`${what} cannot be used: number ${index + 1} is malformed or too short.`)
     keys.push(key)
   }
-  if (new Set(keys.map(nameOf)).size < keys.length)
-    throw new KeyRingRefused(`${what} cannot be told apart by their ids.`)
+  if (new Set(keys.map(nameOf)).size < keys.length) throw new KeysRefused(`${what} cannot be told apart by their ids.`)
   const [first, ...others] = keys
-  if (first === undefined) throw new KeyRingRefused(`${what} are missing.`)
+  if (first === undefined) throw new KeysRefused(`${what} are missing.`)
   return [first, ...others]
 }
 

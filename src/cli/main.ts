@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
-import { KeyRingRefused } from '../auth/keyRing.ts'
+import { KeysRefused } from '../auth/privateFile.ts'
 import { Problem } from '../core/problem.ts'
 import { DatabaseRefused } from '../store/sqlite/database.ts'
 import { appCommand } from './appCommand.ts'
@@ -76,7 +76,7 @@ function versionOf(): string {
 /** What the one who asked is told of a refusal; null for a failure of ours. */
 function sentenceOf(error: unknown): string | null {
   if (error instanceof CommanderError) return ofUsage(error)
-  const isRefusal = [Refusal, DatabaseRefused, KeyRingRefused, Problem].some(kind => error instanceof kind)
+  const isRefusal = [Refusal, DatabaseRefused, KeysRefused, Problem].some(kind => error instanceof kind)
   return isRefusal && error instanceof Error ? error.message : null
 }
 

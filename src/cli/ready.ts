@@ -6,17 +6,27 @@ import { quoted } from './shellText.ts'
 export interface Ready extends FirstApp {
   readonly url: string
   readonly controlUrl: string | null
+  /** The certificate that clients must trust; null where they need none, or know their own. */
+  readonly caFile: string | null
   readonly demo: boolean
 }
 
 /** One line of JSON, for programs. */
-export function readyLine({ url, tenantId, clientId, clientSecret, controlUrl }: Ready): string {
-  return JSON.stringify({ url, tokenUrl: tokenUrl(url, tenantId), tenantId, clientId, clientSecret, controlUrl })
+export function readyLine({ url, tenantId, clientId, clientSecret, controlUrl, caFile }: Ready): string {
+  return JSON.stringify({
+    url,
+    tokenUrl: tokenUrl(url, tenantId),
+    tenantId,
+    clientId,
+    clientSecret,
+    controlUrl,
+    caFile,
+  })
 }
 
 /** The same for people, with a command to paste. */
 export function readyText(ready: Ready): string {
-  const { url, tenantId, clientId, clientSecret, controlUrl, demo } = ready
+  const { url, tenantId, clientId, clientSecret, controlUrl, caFile, demo } = ready
   const facts = [
     ['Base URL', url],
     ['Tenant id', tenantId],
@@ -29,6 +39,7 @@ export function readyText(ready: Ready): string {
     demo ? 'Tidemark serves its demonstration directory.' : 'Tidemark serves.',
     '',
     ...facts.map(([name = '', value = '']) => `  ${name.padEnd(14)}  ${value}`),
+    ...(caFile === null ? [] : ['', 'To make Node.js trust it:', '', `  export NODE_EXTRA_CA_CERTS=${quoted(caFile)}`]),
     '',
     clientSecret === null ? 'To try it, with that secret in CLIENT_SECRET:' : `${secret} To try it:`,
     '',
@@ -41,7 +52,8 @@ function tokenUrl(url: string, tenantId: string): string {
 }
 
 /** A command for a POSIX shell that gets a token and lists three groups: curl and sed alone, no token in its text. */
-function curlLine({ url, tenantId, clientId, clientSecret }: Ready): string {
+function curlLine({ url, tenantId, clientId, clientSecret, caFile }: Ready): string {
+  const curl = caFile === null ? 'curl -sS' : `curl -sS --cacert ${quoted(caFile)}`
   const form = [
     'grant_type=client_credentials',
     `client_id=${quoted(clientId)}`,
@@ -49,8 +61,8 @@ function curlLine({ url, tenantId, clientId, clientSecret }: Ready): string {
     `scope=${quoted(`${GRAPH_RESOURCE}/.default`)}`,
   ]
   const token = [
-    `curl -sS ${quoted(tokenUrl(url, tenantId))} ${form.map(field => `-d ${field}`).join(' ')}`,
+    `${curl} ${quoted(tokenUrl(url, tenantId))} ${form.map(field => `-d ${field}`).join(' ')}`,
     `sed -n 's/.*"access_token":"\\([^"]*\\)".*/\\1/p'`,
   ]
-  return `curl -sS -H "Authorization: Bearer $(${token.join(' | ')})" ${quoted(`${url}/v1.0/groups?$top=3`)}`
+  return `${curl} -H "Authorization: Bearer $(${token.join(' | ')})" ${quoted(`${url}/v1.0/groups?$top=3`)}`
 }

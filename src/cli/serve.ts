@@ -10,6 +10,8 @@ import { checkContent } from './content.ts'
 import { exposureOf } from './databaseFile.ts'
 import { demoApp } from './demo/demo.ts'
 import { firstApp } from './firstApp.ts'
+import { certificateOf, startRenewal } from './https/certificate.ts'
+import { authorityFile } from './https/kept.ts'
 import { orRefusal } from './listening.ts'
 import { openLog } from './logging.ts'
 import { readyLine, readyText } from './ready.ts'
@@ -29,7 +31,7 @@ export async function serve(order: ServeOrder): Promise<boolean> {
 
 /** `atEnd` is told what to undo; the last comes first. */
 async function run(order: ServeOrder, atEnd: (end: () => void | Promise<void>) => void): Promise<boolean> {
-  const { listening, database, settings, demo, controlPort } = order
+  const { listening, https, database, settings, demo, controlPort } = order
   const logger = openLog(order.logLevel)
   // Heard from the first moment: filling a new database takes longer than a signal waits.
   const stopped = stopSignal()
@@ -44,14 +46,20 @@ async function run(order: ServeOrder, atEnd: (end: () => void | Promise<void>) =
   if (exposure !== null) logger.warn(exposure)
   const ring = await openKeyRing(`${database}.keys`)
 
+  const openCertificate = https === null ? null : certificateOf(https, database, listening)
+  const certificate = (await openCertificate?.(systemClock.now())) ?? null
+
   const clock = movableClock(systemClock)
   const newId = (): ObjectId => randomUUID() as ObjectId
   const controls = { expiredAt: 0, resyncForm: 'gone' as const, ring }
-  const server = await orRefusal(startServer(listening, { store, clock, newId, settings, controls }, logger), {
-    ...listening,
-    option: '--port',
-  })
+  const server = await orRefusal(
+    startServer({ ...listening, certificate }, { store, clock, newId, settings, controls }, logger),
+    { ...listening, option: '--port' },
+  )
   atEnd(server.close)
+  if (openCertificate !== null && certificate !== null) {
+    atEnd(startRenewal(openCertificate, certificate, server, logger))
+  }
   const control =
     controlPort === null
       ? null
@@ -64,7 +72,8 @@ async function run(order: ServeOrder, atEnd: (end: () => void | Promise<void>) =
 
   // Made only now: a secret that nobody got to see, because the port was taken, would be lost.
   const app = demo ? await demoApp(store, clock.now()) : await firstApp(store)
-  const ready = { ...app, url: server.url, controlUrl: control?.url ?? null, demo }
+  const caFile = https === 'own authority' ? authorityFile(database) : null
+  const ready = { ...app, url: server.url, controlUrl: control?.url ?? null, caFile, demo }
   console.log(order.json ? readyLine(ready) : readyText(ready))
   atEnd(startUpkeep({ store, clock, settings }, logger))
 

@@ -3,6 +3,7 @@ import { hasLoopbackBase, isLoopback } from '../server/publicBase.ts'
 import type { Listening } from '../server/server.ts'
 import type { Settings } from '../server/services.ts'
 import { databaseOption, readDatabasePath } from './databaseFile.ts'
+import { addHttpsOptions, type CertificateSource, readHttps } from './https/httpsOptions.ts'
 import { addKeepingOptions, readKeeping } from './keeping.ts'
 import { type LogLevel, logLevelOption, readLogLevel } from './logging.ts'
 import { type Given, givenFor, givenOrDefault, option, readSwitch, readWholeNumber } from './option.ts'
@@ -11,6 +12,8 @@ import { Refusal } from './refusal.ts'
 /** What `tidemark serve` was asked to do. */
 export interface ServeOrder {
   readonly listening: Listening
+  /** Null for http. */
+  readonly https: CertificateSource | null
   readonly database: string
   readonly settings: Settings
   readonly demo: boolean
@@ -35,6 +38,7 @@ export function serveCommand(run: (order: ServeOrder) => Promise<void>): Command
     .addOption(option('--port <number>', 'the port to listen on; 0 takes any free one', '3000'))
     .addOption(databaseOption())
     .addOption(option('--public-url <url>', 'where clients see the server; needed on any address but loopback'))
+  addHttpsOptions(command)
     .addOption(option('--demo', 'fill a new database with a demonstration directory, and make a new secret for it'))
     .addOption(option('--control <port>', 'open the control API on loopback; 0 takes any free port'))
     .addOption(option('--json', 'print one line of JSON when ready'))
@@ -55,6 +59,7 @@ function readServeOrder(command: Command): ServeOrder {
   const control = givenFor(command, 'control')
   return {
     listening,
+    https: readHttps(command),
     database: readDatabasePath(command),
     settings: {
       ...readKeeping(command),

@@ -1,8 +1,10 @@
+import type { Server } from 'node:http'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  type FastifyServerOptions,
   LogController,
 } from 'fastify'
 import { Problem } from '../core/problem.ts'
@@ -10,27 +12,35 @@ import { compressed } from './compression.ts'
 import { CONNECTION_LIMITS, type ConnectionLimits, connectionTurns, endIfStalled } from './connections.ts'
 import { CORS_HEADERS } from './cors.ts'
 import { admit, dispatch } from './dispatch.ts'
-import { answerError, answerParserError } from './errors.ts'
+import { answerError, answerParserError, brokenOff } from './errors.ts'
+import { announceBody, isTakenBack } from './http2Request.ts'
 import { serveIdentity } from './identity.ts'
-import { readHost, refuseWholeUrl } from './publicBase.ts'
+import { type Certificate, limitClients, plainOptions, secureOptions } from './listener.ts'
+import { baseOf, refuseWholeUrl } from './publicBase.ts'
 import { BODY_BYTES_MAX } from './requestBody.ts'
 import { clientRequestIdOf, newRequestId, requestIdOf } from './requestMark.ts'
 import type { Services } from './services.ts'
 
-const CHECK_EVERY_MS = 5_000
 /** The longest path parameter that is looked at: a userPrincipalName, percent-encoded. */
 const PARAMETER_LENGTH_MAX = 1_024
 
 const VERSIONED = /^\/(v1\.0|beta)(\/|\?|$)/i
 
+/** What of a server the one who listens decides. */
+export interface AppOptions {
+  readonly limits?: ConnectionLimits
+  /** For https; without it the server speaks http. */
+  readonly certificate?: Certificate | null
+}
+
 /** The HTTP server of a directory: every path of it, not yet listening. */
 export function buildApp(
   services: Services,
   logger: FastifyBaseLogger,
-  limits: ConnectionLimits = CONNECTION_LIMITS,
+  { limits = CONNECTION_LIMITS, certificate = null }: AppOptions = {},
 ): FastifyInstance {
   const turns = connectionTurns(limits)
-  const app = Fastify({
+  const options: FastifyServerOptions<Server> = {
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: newRequestId,
@@ -39,12 +49,6 @@ export function buildApp(
     connectionTimeout: limits.stalledMs,
     requestTimeout: limits.requestMs,
     keepAliveTimeout: limits.idleMs,
-    // A request without a Host is refused below, in our words. Node looks for slow clients no oftener than this says.
-    http: {
-      requireHostHeader: false,
-      headersTimeout: limits.headersMs,
-      connectionsCheckingInterval: CHECK_EVERY_MS,
-    },
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX, caseSensitive: false },
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
@@ -57,21 +61,28 @@ export function buildApp(
       if (turns.areTaken(socket)) socket.destroy()
       else answerParserError(error, socket, services.clock.now())
     },
-  })
+  }
+  const app = openApp(options, limits, certificate)
   app.server.maxConnections = limits.connectionsMax
   // An expectation that nobody knows may be passed over (RFC 9110 §10.1.1); Node would answer 417 in its own words.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, ({ raw }, body, done) => {
+    if (isTakenBack(raw)) done(brokenOff())
+    else done(null, body)
+  })
   app.addHook('onRequest', async (request, reply) => {
     markAnswer(request, reply)
-    services.publicBase.of(readHost(request.raw))
+    baseOf(request.raw, services.publicBase)
     refuseWholeUrl(request.raw)
+    announceBody(request.raw)
     endIfStalled(reply)
     await turns.take(request, reply)
     if (VERSIONED.test(request.raw.url ?? '')) await admit(request, services)
   })
   app.addHook('onSend', async (request, reply, payload) => {
+    // HTTP/2 has no such header (RFC 9113 §8.2.2); the framework sets it for a body that is too large.
+    if (request.raw.httpVersionMajor === 2) reply.removeHeader('connection')
     if (!Buffer.isBuffer(payload) || request.method === 'HEAD') return payload
     const shorter = await compressed(payload, request.headers['accept-encoding'])
     if (shorter === null) return payload
@@ -94,6 +105,19 @@ export function buildApp(
     if (VERSIONED.test(request.raw.url ?? '')) return dispatch(request, reply, services)
     throw new Problem('ResourceNotFound', 'There is no resource at this path.')
   })
+  return app
+}
+
+function openApp(
+  options: FastifyServerOptions<Server>,
+  limits: ConnectionLimits,
+  certificate: Certificate | null,
+): FastifyInstance {
+  if (certificate === null) return Fastify({ ...options, http: plainOptions(limits) })
+  // Node gives the requests, answers and servers of HTTP/2 the interface of HTTP/1.1's (its «Compatibility API»).
+  const secure = { ...options, http2: true, https: secureOptions(certificate, limits) } as FastifyServerOptions<Server>
+  const app = Fastify(secure)
+  limitClients(app.server, limits)
   return app
 }
 

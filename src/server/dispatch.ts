@@ -5,6 +5,7 @@ import { askItems } from './batchItem.ts'
 import { sendPreflight } from './cors.ts'
 import { isForDescription } from './description.ts'
 import { answerInquiry, type Inquiry } from './inquiry.ts'
+import { baseOf } from './publicBase.ts'
 import { readBody } from './requestBody.ts'
 import { requestIdOf } from './requestMark.ts'
 import { send } from './sending.ts'
@@ -34,7 +35,7 @@ export async function dispatch(
   if (caller === undefined) throw new Error('A request was dispatched whose caller is not known.')
   const inquiry: Omit<Inquiry, 'ask'> = {
     caller,
-    base: services.publicBase.of(request.headers.host),
+    base: baseOf(request.raw, services.publicBase),
     // The answer to HEAD is that to GET; HTTP leaves its body out.
     method: request.method === 'HEAD' ? 'GET' : request.method,
     target: request.raw.url ?? '',

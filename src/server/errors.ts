@@ -4,6 +4,7 @@ import { wwwAuthenticate } from '../auth/caller.ts'
 import { Problem } from '../core/problem.ts'
 import { type AnswerMark, type ErrorBody, errorBody, STATUS } from '../odata/error.ts'
 import type { Answer } from './answer.ts'
+import { isBrokenOff } from './http2Request.ts'
 import { markOf, newRequestId } from './requestMark.ts'
 import { ResyncProblem } from './resync.ts'
 import { send } from './sending.ts'
@@ -17,7 +18,8 @@ export function answerError(
   services: Services,
 ): FastifyReply {
   const mark = markOf(request, services.clock.now())
-  const problem = error instanceof Problem ? error : (brokenOff(error, request) ?? frameworkRefusal(error, request))
+  const problem =
+    error instanceof Problem ? error : isBrokenOff(request.raw) ? brokenOff(error) : frameworkRefusal(error, request)
   reply.removeHeader('odata-version')
   return send(request, reply, errorAnswer(problem ?? error, mark, request.log, services))
 }
@@ -50,10 +52,9 @@ function errorOf(status: number, body: ErrorBody, headers: Readonly<Record<strin
   }
 }
 
-/** A client that went away before its body was whole: nobody reads the answer, and nothing failed here. */
-function brokenOff(error: unknown, { raw }: FastifyRequest): Problem | null {
-  if (raw.complete || !raw.destroyed) return null
-  return new Problem('BadRequest', 'The request ended before its body did.', { cause: error })
+/** Of a request that ended before its body was whole: nobody reads the answer, and nothing failed here. */
+export function brokenOff(cause?: unknown): Problem {
+  return new Problem('BadRequest', 'The request ended before its body did.', { cause })
 }
 
 /** What the framework itself refuses, in our words; null for anything else. */

@@ -4,6 +4,7 @@ import { answerTokenRequest } from '../auth/tokenRequest.ts'
 import { isGuid, type TenantId } from '../core/id.ts'
 import { Problem } from '../core/problem.ts'
 import { CORS_HEADERS } from './cors.ts'
+import { baseOf } from './publicBase.ts'
 import type { Services } from './services.ts'
 
 interface TenantPath {
@@ -27,11 +28,11 @@ export function serveIdentity(app: FastifyInstance, services: Services): void {
     return tenant.id
   }
   app.get<TenantPath>('/:tenant/v2.0/.well-known/openid-configuration', PUBLIC, async (request, reply) => {
-    const base = publicBase.of(request.headers.host)
+    const base = baseOf(request.raw, publicBase)
     return sendPublic(reply, openIdConfiguration({ base, tenant: await tenantOf(request.params.tenant) }))
   })
   app.get<TenantPath>('/:tenant/discovery/v2.0/keys', PUBLIC, async (request, reply) => {
-    publicBase.of(request.headers.host)
+    baseOf(request.raw, publicBase)
     await tenantOf(request.params.tenant)
     return sendPublic(reply, jwks(controls.ring))
   })
@@ -41,7 +42,7 @@ export function serveIdentity(app: FastifyInstance, services: Services): void {
       form: readForm(request),
       authorization: request.headers.authorization,
       now: clock.now(),
-      base: publicBase.of(request.headers.host),
+      base: baseOf(request.raw, publicBase),
       bases: publicBase.all,
       ring: controls.ring,
       store,

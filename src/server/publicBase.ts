@@ -9,16 +9,27 @@ export interface PublicBase {
   readonly all: readonly string[]
 }
 
+/** Where the one who sent a request sees the server. Throws `BadRequest` for a Host that is not ours, or not one. */
+export function baseOf(request: IncomingMessage, publicBase: PublicBase): string {
+  return publicBase.of(readHost(request))
+}
+
 /**
- * The Host of a request. Throws `BadRequest` where HTTP/1.1 gives none or any gives several (RFC 9112 §3.2): Node would
- * take the first of them, and a proxy before it perhaps another.
+ * The Host of a request, which HTTP/2 calls `:authority` (RFC 9113 §8.3.1). Throws `BadRequest` where any but HTTP/1.0
+ * gives none or one gives several (RFC 9112 §3.2): Node would take the first of them, and a proxy before it perhaps
+ * another. In HTTP/2 both names may stand, for the same.
  */
-export function readHost({ headers, rawHeaders, httpVersion }: IncomingMessage): string | undefined {
-  const given = rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length
-  if (given > 1 || (given === 0 && httpVersion !== '1.0')) {
+function readHost({ rawHeaders, httpVersion, httpVersionMajor }: IncomingMessage): string | undefined {
+  const given = rawHeaders.filter((_, index) => index % 2 === 1 && isHostName(rawHeaders[index - 1] ?? ''))
+  const [host, ...others] = httpVersionMajor < 2 ? given : new Set(given.map(name => name.toLowerCase()))
+  if (others.length > 0 || (host === undefined && httpVersion !== '1.0')) {
     throw new Problem('BadRequest', 'The request must name its Host, once.')
   }
-  return headers.host
+  return host
+}
+
+function isHostName(header: string): boolean {
+  return ['host', ':authority'].includes(header.toLowerCase())
 }
 
 /** Throws `BadRequest` for a target with a host of its own, which a proxy before the server may have gone by, or not. */
@@ -46,8 +57,9 @@ export function hasLoopbackBase(host: string): boolean {
 }
 
 /** On loopback: what the client wrote, where that is a name of this machine with our port. */
-export function loopbackBase(port: number): PublicBase {
-  const hosts = LOOPBACK_HOSTS.flatMap(host => (port === 80 ? [host, `${host}:80`] : [`${host}:${port}`]))
+export function loopbackBase(port: number, scheme: 'http' | 'https' = 'http'): PublicBase {
+  const isUsual = port === (scheme === 'http' ? 80 : 443)
+  const hosts = LOOPBACK_HOSTS.flatMap(host => (isUsual ? [host, `${host}:${port}`] : [`${host}:${port}`]))
   return {
     of: host => {
       if (host === undefined || !hosts.includes(host.toLowerCase())) {
@@ -56,8 +68,8 @@ export function loopbackBase(port: number): PublicBase {
           `The Host must be one of ${hosts.join(', ')}, or the server needs --public-url.`,
         )
       }
-      return `http://${host.toLowerCase()}`
+      return `${scheme}://${host.toLowerCase()}`
     },
-    all: hosts.map(host => `http://${host}`),
+    all: hosts.map(host => `${scheme}://${host}`),
   }
 }

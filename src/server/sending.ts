@@ -19,7 +19,7 @@ export function send(request: FastifyRequest, reply: FastifyReply, answer: Answe
  */
 function sendParts(reply: FastifyReply, parts: readonly Uint8Array[]): FastifyReply {
   const length = parts.reduce((sum, part) => sum + part.length, 0)
-  if (!reply.server.server.listening) reply.header('connection', 'close')
+  if (!reply.server.server.listening && reply.raw.req.httpVersionMajor < 2) reply.header('connection', 'close')
   reply.header('content-length', length).hijack()
   const { raw } = reply
   raw.writeHead(reply.statusCode, reply.getHeaders() as OutgoingHttpHeaders)

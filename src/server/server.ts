@@ -1,7 +1,9 @@
 import type { AddressInfo } from 'node:net'
+import { Server as TlsServer } from 'node:tls'
 import type { FastifyBaseLogger } from 'fastify'
 import { buildApp } from './app.ts'
-import type { ConnectionLimits } from './connections.ts'
+import { CONNECTION_LIMITS, type ConnectionLimits } from './connections.ts'
+import { type Certificate, connectionsOf } from './listener.ts'
 import { fixedBase, loopbackBase, type PublicBase } from './publicBase.ts'
 import type { Services } from './services.ts'
 
@@ -11,6 +13,8 @@ export interface Listening {
   readonly port: number
   /** Where clients see the server; needed on any address but loopback. */
   readonly publicUrl: string | null
+  /** For https; without it the server speaks http. */
+  readonly certificate?: Certificate | null
   /** The usual ones unless given. */
   readonly limits?: ConnectionLimits
 }
@@ -18,6 +22,8 @@ export interface Listening {
 export interface RunningServer {
   readonly url: string
   readonly services: Services
+  /** Shows another certificate to those who connect from now on. */
+  readonly useCertificate: (certificate: Certificate) => void
   /** Stops listening, lets finish what runs, cuts what is left after 5 s. */
   readonly close: () => Promise<void>
 }
@@ -27,7 +33,7 @@ const GRACE_MS = 5_000
 
 /** Serves a directory over HTTP. Rejects with the system's error (EADDRINUSE, EACCES …) where it cannot listen. */
 export async function startServer(
-  { host, port, publicUrl, limits }: Listening,
+  { host, port, publicUrl, certificate = null, limits = CONNECTION_LIMITS }: Listening,
   parts: Omit<Services, 'publicBase'>,
   logger: FastifyBaseLogger,
 ): Promise<RunningServer> {
@@ -46,22 +52,29 @@ export async function startServer(
       },
     },
   }
-  const app = buildApp(services, logger, limits)
+  const app = buildApp(services, logger, { limits, certificate })
+  const cutConnections = connectionsOf(app.server)
   let closing = false
-  app.addHook('onSend', (_request, reply, _payload, done) => {
+  app.addHook('onSend', ({ raw }, reply, _payload, done) => {
     // Else the connection of a request that was still running would be kept open for a next one, which nobody takes.
-    if (closing) reply.header('connection', 'close')
+    // One of HTTP/2 says by itself that it ends.
+    if (closing && raw.httpVersionMajor < 2) reply.header('connection', 'close')
     done()
   })
   await app.listen({ host, port })
   const bound = (app.server.address() as AddressInfo).port
-  known ??= loopbackBase(bound)
+  const scheme = certificate === null ? 'http' : 'https'
+  known ??= loopbackBase(bound, scheme)
   const close = async (): Promise<void> => {
     closing = true
-    const cut = setTimeout(() => app.server.closeAllConnections(), GRACE_MS)
+    const cut = setTimeout(cutConnections, GRACE_MS)
     await app.close()
     clearTimeout(cut)
   }
   const shownHost = host.includes(':') ? `[${host}]` : host
-  return { url: publicUrl === null ? `http://${shownHost}:${bound}` : (base().all[0] ?? publicUrl), services, close }
+  const url = publicUrl === null ? `${scheme}://${shownHost}:${bound}` : (base().all[0] ?? publicUrl)
+  const useCertificate = (next: Certificate): void => {
+    if (app.server instanceof TlsServer) app.server.setSecureContext(next)
+  }
+  return { url, services, useCertificate, close }
 }

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { openKeyRing } from '../../src/auth/keyFile.ts'
-import { formatKeyRing, KeyRingRefused, newKeyRing } from '../../src/auth/keyRing.ts'
+import { formatKeyRing, newKeyRing } from '../../src/auth/keyRing.ts'
+import { KeysRefused } from '../../src/auth/privateFile.ts'
 
 const root = await mkdtemp(join(tmpdir(), 'tidemark-keys-'))
 after(() => rm(root, { recursive: true, force: true }))
@@ -16,7 +17,7 @@ async function aPath(): Promise<string> {
 
 async function assertRefused(path: string, sentence: RegExp): Promise<void> {
   await assert.rejects(openKeyRing(path), (error: unknown) => {
-    assert.ok(error instanceof KeyRingRefused)
+    assert.ok(error instanceof KeysRefused)
     assert.ok(error.message.includes(path), 'names the file')
     assert.match(error.message, sentence)
     assert.doesNotMatch(error.message, /\n/)

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
-import { formatKeyRing, KeyRingRefused, newKeyRing, parseKeyRing, withNewStateKey } from '../../src/auth/keyRing.ts'
+import { formatKeyRing, newKeyRing, parseKeyRing, withNewStateKey } from '../../src/auth/keyRing.ts'
+import { KeysRefused } from '../../src/auth/privateFile.ts'
 
 const ring = await newKeyRing()
 const otherRing = await newKeyRing()
@@ -21,7 +22,7 @@ function edited(change: (ring: RingText) => unknown): string {
 function assertRefused(text: string): void {
   assert.throws(
     () => parseKeyRing(text),
-    (error: unknown) => error instanceof KeyRingRefused && /^The key ring.*\.$/.test(error.message),
+    (error: unknown) => error instanceof KeysRefused && /^The key ring.*\.$/.test(error.message),
   )
 }
 

@@ -40,6 +40,7 @@ export interface Ready {
   readonly clientId: string
   readonly clientSecret: string | null
   readonly controlUrl: string | null
+  readonly caFile: string | null
 }
 
 export interface Serving extends Program {
@@ -49,7 +50,7 @@ export interface Serving extends Program {
 /** A folder that the end of the test removes. */
 export function aFolder(context: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-cli-'))
-  context.after(() => rmSync(folder, { recursive: true, force: true }))
+  context.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   return folder
 }
 

@@ -7,7 +7,7 @@ import test, { type TestContext } from 'node:test'
 import { aCaller, aFolder, aServing, askToken, type Ready, run, start, startServing } from './aProgram.ts'
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
-const NAMES = ['url', 'tokenUrl', 'tenantId', 'clientId', 'clientSecret', 'controlUrl']
+const NAMES = ['url', 'tokenUrl', 'tenantId', 'clientId', 'clientSecret', 'controlUrl', 'caFile']
 
 function aDatabase(context: TestContext): string {
   return join(aFolder(context), 'directory.db')
@@ -25,13 +25,13 @@ async function aTakenPort(context: TestContext): Promise<number> {
 test('with --json a new server prints one line, and nothing else on either output', async t => {
   const database = aDatabase(t)
   const serving = await aServing(t, ['--database', database])
-  const { url, tokenUrl, tenantId, clientId, clientSecret, controlUrl } = serving.ready
+  const { url, tokenUrl, tenantId, clientId, clientSecret, controlUrl, caFile } = serving.ready
   assert.deepEqual(Object.keys(serving.ready), NAMES)
   assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
   assert.equal(tokenUrl, `${url}/${tenantId}/oauth2/v2.0/token`)
   assert.match(tenantId, GUID)
   assert.match(clientId, GUID)
-  assert.equal(controlUrl, null)
+  assert.deepEqual([controlUrl, caFile], [null, null])
   const call = await aCaller(serving.ready)
   assert.equal((await call('/v1.0/groups')).status, 200)
   const { code, stdout, stderr } = await serving.kill('SIGTERM')
@@ -67,7 +67,7 @@ test('a later start prints no secret, and the first one still opens the door', a
   const { tenantId, clientId } = first.ready
   assert.deepEqual(
     { ...second.ready, url: '', tokenUrl: '' },
-    { url: '', tokenUrl: '', tenantId, clientId, clientSecret: null, controlUrl: null },
+    { url: '', tokenUrl: '', tenantId, clientId, clientSecret: null, controlUrl: null, caFile: null },
   )
   const answer = await askToken(second.ready.tokenUrl, clientId, String(first.ready.clientSecret))
   assert.equal(answer.status, 200)

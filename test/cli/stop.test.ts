@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { connect as connectSession } from 'node:http2'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
@@ -87,6 +89,21 @@ describe('a server that is told to stop', { concurrency: true }, () => {
     const { socket } = await anUnfinished(t, serving.ready)
     const cut = once(socket, 'close')
     const { code } = await serving.kill('SIGTERM')
+    assert.equal(code, 0)
+    await cut
+  })
+
+  test('an HTTP/2 request that does not end is cut, and the server still ends with exit code 0', async t => {
+    const { ready, kill } = await aServing(t, ['--https', '--database', join(aFolder(t), 'directory.db')])
+    const session = connectSession(ready.url, { ca: readFileSync(String(ready.caFile)) }).on('error', () => {})
+    t.after(() => session.destroy())
+    const path = new URL(ready.tokenUrl).pathname
+    const type = 'application/x-www-form-urlencoded'
+    const headers = { ':method': 'POST', ':path': path, 'content-type': type, expect: '100-continue' }
+    const request = session.request(headers, { endStream: false }).on('error', () => {})
+    await once(request, 'continue')
+    const cut = once(session, 'close')
+    const { code } = await kill('SIGTERM')
     assert.equal(code, 0)
     await cut
   })

@@ -1,25 +1,34 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
+import { connect as connectSecurely } from 'node:tls'
 import { pino } from 'pino'
 import { GRAPH_RESOURCE, issueAccessToken, issuerOf } from '../../src/auth/issuer.ts'
 import { CONNECTION_LIMITS, type ConnectionLimits } from '../../src/server/connections.ts'
+import type { Certificate } from '../../src/server/listener.ts'
 import { startServer } from '../../src/server/server.ts'
 import type { Store } from '../../src/store/store.ts'
+import type { Trust } from './aCertificate.ts'
 import { ALL_ROLES, aServer, type Reply, type TestServer } from './aServer.ts'
 
 /** A server that listens on a free port of this machine, for requests as bytes. */
 export interface Listener {
   /** The same directory without the socket. */
   readonly inside: TestServer
+  readonly url: string
   readonly port: number
+  /** The authority that a client of https must trust; null for a listener that speaks http. */
+  readonly ca: string | null
+  /** A token with all roles. */
+  readonly token: string
   /** The Host header that the server expects, as a line. */
   readonly host: string
-  /** An Authorization header with all roles, as a line. */
+  /** An Authorization header with this token, as a line. */
   readonly authorization: string
   readonly connect: () => Promise<Connection>
   /** Sends bytes on a new connection; gives all answers once the server has closed it. */
   readonly exchange: (bytes: string | Buffer) => Promise<Reply[]>
+  readonly useCertificate: (certificate: Certificate) => void
   /** Stops the server as a signal would; what is under way is finished. */
   readonly stop: () => Promise<void>
   /** Ends all connections and stops the server; gives what it has logged from the level on. */
@@ -35,6 +44,8 @@ export interface Connection {
 /** What a listener can have of its own. */
 export interface ListenerParts {
   readonly limits?: Partial<ConnectionLimits>
+  /** For https. */
+  readonly trust?: Trust
   /** In front of the directory's store. */
   readonly storeOf?: (store: Store) => Store
   readonly level?: 'warn' | 'info'
@@ -42,14 +53,20 @@ export interface ListenerParts {
 
 export async function aListener(
   context: TestContext,
-  { limits = {}, storeOf = store => store, level = 'warn' }: ListenerParts = {},
+  { limits = {}, trust, storeOf = store => store, level = 'warn' }: ListenerParts = {},
 ): Promise<Listener> {
   const inside = await aServer(context)
   const lines: string[] = []
   const logger = pino({ level }, { write: (line: string) => void lines.push(line) })
-  const listening = { host: '127.0.0.1', port: 0, publicUrl: null, limits: { ...CONNECTION_LIMITS, ...limits } }
+  const listening = {
+    host: '127.0.0.1',
+    port: 0,
+    publicUrl: null,
+    certificate: trust?.certificate ?? null,
+    limits: { ...CONNECTION_LIMITS, ...limits },
+  }
   const parts = { ...inside.services, store: storeOf(inside.services.store) }
-  const { url, close } = await startServer(listening, parts, logger)
+  const { url, useCertificate, close } = await startServer(listening, parts, logger)
   const port = Number(new URL(url).port)
   const sockets: Socket[] = []
   const end = async () => {
@@ -58,13 +75,16 @@ export async function aListener(
   }
   context.after(end)
   const open = async (): Promise<Connection> => {
-    const socket = connect(port, '127.0.0.1')
+    const socket =
+      trust === undefined
+        ? connect(port, '127.0.0.1')
+        : connectSecurely({ port, host: '127.0.0.1', ca: trust.ca, ALPNProtocols: ['http/1.1'] })
     sockets.push(socket)
     const received: Buffer[] = []
     socket.on('data', data => received.push(data))
     // A server that closes on bytes it has not read resets the connection; what it said before counts.
     socket.on('error', () => {})
-    await once(socket, 'connect')
+    await once(socket, trust === undefined ? 'connect' : 'secureConnect')
     const answers = async (count: number): Promise<Reply[]> => {
       for (;;) {
         const replies = readReplies(Buffer.concat(received))
@@ -89,7 +109,10 @@ export async function aListener(
   })
   return {
     inside,
+    url,
     port,
+    ca: trust?.ca ?? null,
+    token,
     host: `Host: 127.0.0.1:${port}\r\n`,
     authorization: `Authorization: Bearer ${token}\r\n`,
     connect: open,
@@ -98,6 +121,7 @@ export async function aListener(
       socket.write(bytes)
       return answers(Number.POSITIVE_INFINITY)
     },
+    useCertificate,
     stop: close,
     close: async () => {
       await end()

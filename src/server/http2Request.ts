@@ -1,0 +1,25 @@
+import type { IncomingMessage } from 'node:http'
+import { Http2ServerRequest } from 'node:http2'
+
+/**
+ * HTTP/2 needs no header to say that a body follows, and the framework reads one without a type only where a header says
+ * so: what has none may be taken for bytes (RFC 9110 §8.3).
+ */
+export function announceBody(raw: IncomingMessage): void {
+  if (!(raw instanceof Http2ServerRequest) || raw.stream.endAfterHeaders) return
+  raw.headers['content-type'] ??= 'application/octet-stream'
+}
+
+/**
+ * Whether the client took back an HTTP/2 request. Node then gives what has come of its body as if that were all. (In
+ * HTTP/1.1 it fails to read the body.)
+ */
+export function isTakenBack(raw: IncomingMessage): boolean {
+  return raw instanceof Http2ServerRequest && raw.stream.closed
+}
+
+/** Whether the client went away before the request's body was whole. */
+export function isBrokenOff(raw: IncomingMessage): boolean {
+  if (!(raw instanceof Http2ServerRequest)) return !raw.complete && raw.destroyed
+  return raw.stream.closed && !raw.stream.endAfterHeaders && !raw.readableEnded
+}
