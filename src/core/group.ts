@@ -7,7 +7,7 @@ import { invalidValue, Problem } from './problem.ts'
 import { propertiesOf } from './resource.ts'
 import { securityIdentifier } from './securityIdentifier.ts'
 import type { AlternateKey, Transaction } from './snapshot.ts'
-import { checkMailNickname, dateTime, readValues, requireValues, type Values } from './value.ts'
+import { checkMailNickname, dateTime, readValues, refuseBesideOutside, requireValues, type Values } from './value.ts'
 
 /** What a caller sends of a group: values by canonical name, and whom to link. */
 export interface GroupInput {
@@ -62,7 +62,7 @@ export async function updateGroup(
 ): Promise<DirectoryObject> {
   const before = await liveObject(transaction, 'group', id)
   const values = readValues('group', sent, 'update')
-  checkOutside(values, members.length + owners.length)
+  refuseBesideOutside('group', values, members.length + owners.length)
   checkLinkCount(members.length + owners.length)
   const after = withValues(before, values, transaction.version)
   if (after !== null) {
@@ -114,14 +114,6 @@ function checkLinkCount(count: number): void {
     'Request_BadRequest',
     `A request can add at most ${LINKS_PER_REQUEST_MAX} relationships; this one has ${count}.`,
   )
-}
-
-/** Outside properties are written on their own (learn.microsoft.com, graph/api/group-update). */
-function checkOutside(values: Values, links: number): void {
-  const table = propertiesOf('group')
-  const outside = [...values.keys()].filter(name => table.get(name)?.outside)
-  if (outside.length === 0 || (outside.length === values.size && links === 0)) return
-  throw new Problem('Request_BadRequest', `Property '${outside[0]}' cannot be updated together with other properties.`)
 }
 
 /** Microsoft 365 groups are public, all others private (learn.microsoft.com, graph/api/group-post-groups). */

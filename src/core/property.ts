@@ -29,6 +29,8 @@ export interface PropertyRule {
   readonly outside?: boolean
   /** The complex type of an object, or of a collection's objects, by Graph's name: `odata/complexTypes.ts` says what it holds. */
   readonly complex?: string
+  /** Of an object that holds texts alone: the names of them. */
+  readonly texts?: readonly string[]
   /** What it reads as while nobody has set it, where that is not null. */
   readonly initial?: JsonValue
   /** Never part of an answer: only filters can ask for it. */

@@ -85,7 +85,14 @@ export const USER_PROPERTIES: PropertyTable = new Map<string, PropertyRule>([
   ['authorizationInfo', onRequest(71, 'object', 'never', { complex: 'authorizationInfo' })],
   ['customSecurityAttributes', onRequest(72, 'object', 'never', { complex: 'customSecurityAttributeValue' })],
   ['employeeLeaveDateTime', onRequest(73, 'dateTime', 'always')],
-  ['employeeOrgData', onRequest(74, 'object', 'always', { complex: 'employeeOrgData', lengthMax: 1024 })],
+  [
+    'employeeOrgData',
+    onRequest(74, 'object', 'always', {
+      complex: 'employeeOrgData',
+      texts: ['costCenter', 'division'],
+      lengthMax: 1024,
+    }),
+  ],
   ['identityParentId', onRequest(75, 'string', 'never')],
   ['isResourceAccount', onRequest(76, 'boolean', 'never')],
   ['legalAgeGroupClassification', onRequest(77, 'string', 'never')],

@@ -25,7 +25,19 @@ export function readValues(type: ObjectType, sent: Values, occasion: 'creation' 
     if (value === null && occasion === 'creation') continue
     values.set(name, readValue(name, rule, value, resource))
   }
+  if (occasion === 'update') refuseBesideOutside(type, values, 0)
   return values
+}
+
+/**
+ * What is kept outside the directory is written on its own (learn.microsoft.com, graph/api/group-update and user-update).
+ * Throws `Request_BadRequest` where it stands beside other values, or beside so many others.
+ */
+export function refuseBesideOutside(type: ObjectType, values: Values, others: number): void {
+  const table = propertiesOf(type)
+  const outside = [...values.keys()].filter(name => table.get(name)?.outside)
+  if (outside.length === 0 || outside.length === values.size + others) return
+  throw new Problem('Request_BadRequest', `Property '${outside[0]}' cannot be updated together with other properties.`)
 }
 
 function readOnly(name: string, resource: string): Problem {
@@ -55,11 +67,23 @@ function readValue(name: string, rule: PropertyRule, value: JsonValue, resource:
     case 'object':
       if (typeof value !== 'object' || Array.isArray(value)) throw refused
       if (JSON.stringify(value).length > (rule.lengthMax ?? Infinity)) throw refused
-      return value
+      return rule.texts === undefined ? value : readObjectOfTexts(rule.texts, value, refused)
     case 'integer':
     case 'objects':
       throw refused
   }
+}
+
+/** Names are known in any case, annotations passed over. */
+function readObjectOfTexts(names: readonly string[], value: object, refused: Problem): JsonValue {
+  const texts: Record<string, string | null> = {}
+  for (const [sent, text] of Object.entries(value)) {
+    if (sent.includes('@odata.')) continue
+    const name = names.find(known => known.toLowerCase() === sent.toLowerCase())
+    if (name === undefined || (text !== null && typeof text !== 'string')) throw refused
+    texts[name] = text
+  }
+  return texts
 }
 
 /** Of known values each is kept once, however often it is sent. */

@@ -53,10 +53,9 @@ export function entitySetOf(type: string): string | null {
   return SETS_OF_TYPES.get(type) ?? null
 }
 
-/** Whether a caller can change anything of a type's entities. */
+/** Whether a caller can change anything of a type's entities. Contacts are read-only (learn.microsoft.com, graph/api/resources/orgcontact). */
 export function isEditable(type: string): boolean {
-  const object = OBJECT_TYPES.find(known => known === type)
-  return object !== undefined && [...propertiesOf(object).values()].some(({ write }) => write !== 'never')
+  return OBJECT_TYPES.some(known => known === type) && type !== 'orgContact'
 }
 
 /** The types of all properties of an entity or complex type, by name. */

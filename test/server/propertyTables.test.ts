@@ -3,7 +3,8 @@ import test from 'node:test'
 import { aDirectory } from './aDirectory.ts'
 import { aReader } from './aReader.ts'
 import { aServer } from './aServer.ts'
-import { assertRefused, badRequest } from './refusal.ts'
+import { userBody } from './bodies.ts'
+import { assertRefused, badRequest, invalidValue } from './refusal.ts'
 
 const EVENTUAL = { consistencylevel: 'eventual' }
 
@@ -102,4 +103,47 @@ test('what people say of themselves is kept and shown on one user by name, and t
   assert.deepEqual([later.aboutMe, later.interests], [null, []])
   const nothing = { birthday: null }
   await assertRefused(server, `/v1.0/users/${ann.id}`, { method: 'PATCH', body: nothing }, badRequest(/'birthday'/))
+})
+
+test('what people say of themselves is refused at creation, and beside other properties later (DELTA-177)', async t => {
+  const server = await aServer(t)
+  const ann = await aDirectory(server).user('Ann')
+  const path = `/v1.0/users/${ann.id}`
+  const body = { ...userBody(server, 'bob'), skills: ['tides'] }
+  await assertRefused(server, '/v1.0/users', { method: 'POST', body }, badRequest(/'skills'/))
+  const both = { jobTitle: 'Analyst', aboutMe: 'I count things.' }
+  await assertRefused(server, path, { method: 'PATCH', body: both }, badRequest(/'aboutMe'.*together/))
+  for (const [name, value] of Object.entries(both)) await ann.set({ [name]: value })
+  const { body: shown } = await server.call(`${path}?$select=jobTitle,aboutMe`)
+  assert.deepEqual([shown.jobTitle, shown.aboutMe], ['Analyst', 'I count things.'])
+})
+
+test('employeeOrgData holds its two texts and nothing else (DELTA-177)', async t => {
+  const server = await aServer(t)
+  const ann = await aDirectory(server).user('Ann')
+  const path = `/v1.0/users/${ann.id}`
+  await ann.set({
+    employeeOrgData: { '@odata.type': '#microsoft.graph.employeeOrgData', COSTCENTER: '7', division: null },
+  })
+  const { body } = await server.call(`${path}?$select=employeeOrgData`)
+  assert.deepEqual(body.employeeOrgData, { costCenter: '7', division: null })
+  for (const employeeOrgData of [{ team: 'a' }, { division: 7 }, ['a'], 'a']) {
+    await assertRefused(
+      server,
+      path,
+      { method: 'PATCH', body: { employeeOrgData } },
+      invalidValue('employeeOrgData', 'User'),
+    )
+  }
+  await ann.set({ employeeOrgData: null })
+})
+
+test('lists know the names of options, properties and words of a filter in any case, with $ or without (DELTA-2)', async t => {
+  const server = await aServer(t)
+  const [one] = await aDirectory(server).groups('One', 'Two')
+  const query = "%24FILTER=DISPLAYNAME+EQ+'one'&Select=ID%2CDisplayname&%24Top=1&orderBy=displayname%20DESC&$COUNT=True"
+  const { status, body } = await server.call(`/V1.0/GROUPS/?${query}`, { headers: EVENTUAL })
+  assert.equal(status, 200)
+  assert.equal(body['@odata.count'], 1)
+  assert.deepEqual(body.value, [{ id: one?.id, displayName: 'One' }])
 })
