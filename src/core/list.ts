@@ -65,14 +65,19 @@ export interface ListCursor {
   readonly id: ObjectId
 }
 
-/** How much a page of a list may hold, and how much may be looked at for it. Both are at least 1. */
+/** How much a page of a list may hold, and how much may be looked at for it. All are at least 1. */
 export interface ListLimit {
   readonly objects: number
   readonly examined: number
+  /** Of all properties of the objects looked at (`sizeOf`): the object that brings them to so many is the last. */
+  readonly bytes: number
 }
 
 export interface ListedPage {
   readonly objects: readonly DirectoryObject[]
+  /** How many were looked at, and how many bytes of properties they have. */
+  readonly examined: number
+  readonly bytes: number
   /** Where to go on; null at the end of the list. */
   readonly after: ListCursor | null
 }

@@ -15,18 +15,21 @@ export async function listInSlices(
   // A full page goes on from here if there is one more object to come, and is the last if there is none.
   let full: ListCursor | null = null
   let after = start
-  for (let examined = 0; examined < limit.examined; examined += SLICE) {
-    const room = Math.max(1, limit.objects - objects.length)
+  let [examined, bytes] = [0, 0]
+  while (examined < limit.examined && bytes < limit.bytes) {
     const slice = await snapshot.list(query, after, {
-      objects: room,
+      objects: Math.max(1, limit.objects - objects.length),
       examined: Math.min(SLICE, limit.examined - examined),
+      bytes: limit.bytes - bytes,
     })
-    if (full !== null && slice.objects.length > 0) return { objects, after: full }
+    if (full !== null && slice.objects.length > 0) break
     objects.push(...slice.objects)
+    examined += slice.examined
+    bytes += slice.bytes
     after = slice.after
-    if (after === null) return { objects, after: null }
+    if (after === null) return { objects, examined, bytes, after: null }
     if (objects.length >= limit.objects) full ??= after
-    await work.spend(SLICE)
+    await work.spend(slice.examined)
   }
-  return { objects, after: full ?? after }
+  return { objects, examined, bytes, after: full ?? after }
 }

@@ -10,7 +10,7 @@ export async function postBatch({ ask, body }: GraphRequest): Promise<Answer> {
   const items = readBatch(body)
   for (const item of items) {
     const after = answers.filter((_, place) => item.dependsOn.includes(place))
-    answers.push(ask(item, after))
+    answers.push(ask(item, after, items.length))
   }
   const shown = (await Promise.all(answers)).map((answer, place) => ({
     id: items[place]?.id ?? '',

@@ -13,6 +13,9 @@ import { refuseOtherThanJson } from './requestBody.ts'
 import { newRequestId, sentRequestId } from './requestMark.ts'
 import type { Services } from './services.ts'
 
+/** An item has at least so small a part of a page's bytes: enough for 999 usual objects. */
+const SHARES_MAX = 8
+
 /**
  * What answers the items of a batch. Writes begin side by side, so that they share a transaction; of the reads one
  * begins when the one before it is answered, and other callers have their turn between them.
@@ -20,9 +23,9 @@ import type { Services } from './services.ts'
 export function askItems(batch: Omit<Inquiry, 'ask'>, log: FastifyBaseLogger, services: Services): Ask {
   const answerOf = itemAnswers(batch, log, services)
   let reads: Promise<unknown> = Promise.resolve()
-  return (item, after) => {
-    if (item.method !== 'GET') return answerOf(item, after)
-    const answer = reads.then(() => setImmediate()).then(() => answerOf(item, after))
+  return (item, after, count) => {
+    if (item.method !== 'GET') return answerOf(item, after, count)
+    const answer = reads.then(() => setImmediate()).then(() => answerOf(item, after, count))
     reads = answer
     return answer
   }
@@ -33,7 +36,7 @@ export function askItems(batch: Omit<Inquiry, 'ask'>, log: FastifyBaseLogger, se
  * its line in the log names the batch's.
  */
 function itemAnswers(batch: Omit<Inquiry, 'ask'>, log: FastifyBaseLogger, services: Services): Ask {
-  return async (item, after) => {
+  return async (item, after, count) => {
     const failed = (await Promise.all(after)).some(({ status }) => status >= 400)
     const began = services.clock.elapsed()
     const requestId = newRequestId()
@@ -50,7 +53,7 @@ function itemAnswers(batch: Omit<Inquiry, 'ask'>, log: FastifyBaseLogger, servic
       const body = () => readItemBody(item)
       answer = await answerInquiry(
         { caller, base, method, target, headers, requestId, body, ask: null, work },
-        services,
+        sharing(services, count),
       )
     } catch (error) {
       const mark = { date: new Date(services.clock.now()), requestId, clientRequestId }
@@ -67,6 +70,13 @@ function targetOf(item: BatchItem, { target }: Pick<Inquiry, 'target'>, { public
   const { version } = readAddress(target)
   if (version === null) throw new Error('A batch outside the API versions was dispatched.')
   return itemTarget(item, version, publicBase.all)
+}
+
+/** The answers of a batch are held and sent together, so its items share the bytes of a page. */
+function sharing(services: Services, count: number): Services {
+  const { settings } = services
+  const bytes = Math.ceil(settings.pageLimit.bytes / Math.min(count, SHARES_MAX))
+  return { ...services, settings: { ...settings, pageLimit: { ...settings.pageLimit, bytes } } }
 }
 
 /** Text is the base64 of JSON: no request takes text. */

@@ -6,11 +6,12 @@ import { deleteGroup } from '../core/group.ts'
 import { parseObjectId } from '../core/id.ts'
 import { liveObject, liveObjectOfAnyType } from '../core/membership.ts'
 import { checkNames } from '../core/nameCheck.ts'
-import { notFound } from '../core/problem.ts'
+import { notFound, Problem } from '../core/problem.ts'
+import { sizeOf } from '../core/size.ts'
 import type { Snapshot, Transaction } from '../core/snapshot.ts'
 import { deleteUser } from '../core/user.ts'
 import { type NameCheck, readNameCheck, readWanted } from '../odata/actionBody.ts'
-import { typedResourceBody } from '../odata/resourceBody.ts'
+import { type JsonObject, typedResourceBody } from '../odata/resourceBody.ts'
 import { type Answer, json, NO_CONTENT } from './answer.ts'
 import { readMixedSelect, typedDirectoryObjectBody } from './directoryObjectBody.ts'
 import { authorship, type GraphRequest, objectKey, parameter, refuseOptions } from './graphRequest.ts'
@@ -20,6 +21,9 @@ import { commandContext, type Services, type Settings } from './services.ts'
 
 /** learn.microsoft.com, graph/api/directoryobject-getbyids. */
 const IDS_MAX = 1_000
+
+/** What has no pages may be as large as so many. */
+const PAGES_MAX = 10
 
 /** Observed. */
 const NOT_IN_GET_BY_IDS = ['filter', 'search', 'orderby', 'expand', 'top', 'skip', 'skiptoken', 'count'] as const
@@ -34,19 +38,33 @@ export async function getDirectoryObject(request: GraphRequest, { store }: Servi
 }
 
 /** POST /directoryObjects/getByIds: those that are there, in the order in which they are asked for. */
-export async function getByIds(request: GraphRequest, { store }: Services): Promise<Answer> {
+export async function getByIds(request: GraphRequest, { store, settings }: Services): Promise<Answer> {
   refuseOptions(request, NOT_IN_GET_BY_IDS)
   const { ids, types } = readWanted(request.body, IDS_MAX)
   const selected = readMixedSelect(request.options)
-  const objects = await store.read(request.caller.tenant, snapshot =>
-    Promise.all([...new Set(ids)].map(id => snapshot.object(id))),
-  )
-  const value = objects
-    .filter(object => object !== null)
-    .filter(({ state }) => state === 'live')
-    .filter(object => types === null || types.includes(object.type))
-    .map(object => typedDirectoryObjectBody(object, selected, request.caller))
+  const bytesMax = settings.pageLimit.bytes * PAGES_MAX
+  const value = await store.read(request.caller.tenant, async snapshot => {
+    const bodies: JsonObject[] = []
+    let bytes = 0
+    for (const id of new Set(ids)) {
+      const object = await snapshot.object(id)
+      if (object === null || object.state !== 'live') continue
+      bytes += sizeOf(object)
+      if (bytes > bytesMax) throw tooLarge()
+      if (types === null || types.includes(object.type)) {
+        bodies.push(typedDirectoryObjectBody(object, selected, request.caller))
+      }
+    }
+    return bodies
+  })
   return json(200, { '@odata.context': `${request.root}/$metadata#directoryObjects`, value })
+}
+
+function tooLarge(): Problem {
+  return new Problem(
+    'Directory_ResultSizeLimitExceeded',
+    'These objects are too large to be shown together: ask for fewer ids.',
+  )
 }
 
 /** How an object leaves its collection, and who may make it. */

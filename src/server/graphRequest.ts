@@ -14,10 +14,10 @@ import type { Answer } from './answer.ts'
 import type { Clock } from './clock.ts'
 
 /**
- * Answers an item of a batch for its caller, as if it had been sent alone, once what it comes after is answered. Never
- * rejects: a refusal is an answer too.
+ * Answers one of the `count` items of a batch for its caller, as if it had been sent alone, once what it comes after is
+ * answered. Never rejects: a refusal is an answer too.
  */
-export type Ask = (item: BatchItem, after: readonly Promise<Answer>[]) => Promise<Answer>
+export type Ask = (item: BatchItem, after: readonly Promise<Answer>[], count: number) => Promise<Answer>
 
 /** A request to the directory, read and authorised. */
 export interface GraphRequest {

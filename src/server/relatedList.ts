@@ -9,9 +9,10 @@ import {
   relatedIds,
   relatedSlices,
 } from '../core/relationship.ts'
+import { sizeOf } from '../core/size.ts'
 import type { Snapshot } from '../core/snapshot.ts'
 import type { Work } from '../core/work.ts'
-import { EXAMINED_MAX } from './listCount.ts'
+import { BYTES_MAX, EXAMINED_MAX } from './listCount.ts'
 import type { Services } from './services.ts'
 
 /** Objects that are related to one: whose, and which of them. */
@@ -44,6 +45,12 @@ export interface RelatedPage {
   readonly count: number | null
 }
 
+/** How much may be looked at for it; all properties of an object count, shown or not. */
+interface Bounds extends RelatedPageRequest {
+  readonly examined: number
+  readonly bytes: number
+}
+
 /** A page of them, for which as many are looked at as for the page of any list. */
 export function readRelated(
   tenant: TenantId,
@@ -52,15 +59,16 @@ export function readRelated(
   work: Work,
   { store, settings }: Pick<Services, 'store' | 'settings'>,
 ): Promise<RelatedPage> {
-  const examined = Math.max(page.limit, settings.pageLimit.examined)
+  const { bytes } = settings.pageLimit
+  const bounds = { ...page, examined: Math.max(page.limit, settings.pageLimit.examined), bytes }
   const isLong = list.filter !== null || isTransitive(list.relationship)
   const read = isLong ? store.survey : store.read
   return read(tenant, async snapshot => {
     const query = await list.read(snapshot)
     const found =
       list.filter === null
-        ? await readAll(snapshot, query, page, work)
-        : await readFiltered(snapshot, query, list, { ...page, examined }, work)
+        ? await readAll(snapshot, query, bounds, work)
+        : await readFiltered(snapshot, query, list, bounds, work)
     return { of: query.id, ...found }
   })
 }
@@ -75,7 +83,7 @@ export async function countListedRelated(
   return store.survey(tenant, async snapshot => {
     const query = await list.read(snapshot)
     if (list.filter === null) return countRelated(snapshot, query, work)
-    const nothing = { after: null, limit: 0, examined: EXAMINED_MAX, counted: true }
+    const nothing = { after: null, limit: 0, examined: EXAMINED_MAX, bytes: BYTES_MAX, counted: true }
     return (await readFiltered(snapshot, query, list, nothing, work)).count
   })
 }
@@ -83,17 +91,22 @@ export async function countListedRelated(
 async function readAll(
   snapshot: Snapshot,
   query: RelatedQuery,
-  { after, limit, counted }: RelatedPageRequest,
+  { after, limit, bytes: bytesMax, counted }: Bounds,
   work: Work,
 ): Promise<Omit<RelatedPage, 'of'>> {
   const ids = await relatedIds(snapshot, query, after, limit + 1, work)
   const objects: DirectoryObject[] = []
+  let bytes = 0
+  let looked = 0
   for (const id of ids.slice(0, limit)) {
+    if (bytes >= bytesMax) break
     const object = await snapshot.object(id)
     if (object !== null) objects.push(object)
+    bytes += object === null ? 0 : sizeOf(object)
+    looked += 1
   }
   const count = counted ? await countRelated(snapshot, query, work) : null
-  return { objects, after: ids.length > limit ? (ids[limit - 1] ?? null) : null, count }
+  return { objects, after: ids.length > looked ? (ids[looked - 1] ?? null) : null, count }
 }
 
 /** Looks at one object after another: for the page as far as it goes, then only to count. */
@@ -101,20 +114,23 @@ async function readFiltered(
   snapshot: Snapshot,
   query: RelatedQuery,
   list: RelatedList,
-  { after, limit, examined, counted }: RelatedPageRequest & { readonly examined: number },
+  { after, limit, examined, bytes: bytesMax, counted }: Bounds,
   work: Work,
 ): Promise<Omit<RelatedPage, 'of'>> {
   const objects: DirectoryObject[] = []
   let looked = 0
+  let bytes = 0
   let count = 0
   let reached = after
   let end: ObjectId | null = null
   let isFull = false
   for await (const ids of relatedSlices(snapshot, query, after, work)) {
     for (const id of ids) {
-      if (!isFull && looked >= examined) [isFull, end] = [true, reached]
-      if (isFull && (!counted || looked >= EXAMINED_MAX)) return { objects, after: end, count: null }
+      if (!isFull && (looked >= examined || bytes >= bytesMax)) [isFull, end] = [true, reached]
+      const mayCount = counted && looked < EXAMINED_MAX && bytes < BYTES_MAX
+      if (isFull && !mayCount) return { objects, after: end, count: null }
       const object = await snapshot.object(id)
+      bytes += object === null ? 0 : sizeOf(object)
       if (object !== null && isAsked(object, list)) {
         count += 1
         if (!isFull && objects.length >= limit) [isFull, end] = [true, reached]

@@ -57,6 +57,7 @@ export async function listObjects(
   const limit = {
     objects: expanded === null ? size : Math.min(size, EXPANDED_MAX),
     examined: Math.max(settings.pageLimit.examined, size + 1),
+    bytes: settings.pageLimit.bytes,
   }
   const identity = listIdentity(caller.tenant, path, options)
   const keys = controls.ring.state
@@ -67,10 +68,18 @@ export async function listObjects(
     const { objects, after } = isLong
       ? await listInSlices(snapshot, query, start, limit, work)
       : await snapshot.list(query, start, limit)
+    if (expanded === null) return { bodies: objects.map(object => resourceBody(object, selected)), after }
     const bodies: JsonObject[] = []
+    let bytes = 0
     for (const object of objects) {
-      bodies.push({ ...resourceBody(object, selected), ...(await expanded?.read(snapshot, object)) })
-      if (expanded !== null) await work.spend(SHOWN_MAX)
+      const body = { ...resourceBody(object, selected), ...(await expanded.read(snapshot, object)) }
+      bytes += Buffer.byteLength(JSON.stringify(body))
+      if (bodies.push(body) < objects.length && bytes >= limit.bytes) {
+        // What is shown with objects has filled the page: it ends here, at the place that a shorter one comes to.
+        const shorter = await listInSlices(snapshot, query, start, { ...limit, objects: bodies.length }, work)
+        return { bodies, after: shorter.after }
+      }
+      await work.spend(SHOWN_MAX)
     }
     return { bodies, after }
   })

@@ -30,10 +30,12 @@ test('a list that is read in slices has the pages of one that is read at once', 
     await tenant.look(async snapshot => {
       const query = planList('group', 'live', PICKED, null)
       for (const limit of [
-        { objects: 5, examined: 10_000 },
-        { objects: 10, examined: 700 },
-        { objects: 999, examined: 1_000 },
-        { objects: 1, examined: 501 },
+        { objects: 5, examined: 10_000, bytes: 1e9 },
+        { objects: 10, examined: 700, bytes: 1e9 },
+        { objects: 999, examined: 1_000, bytes: 1e9 },
+        { objects: 1, examined: 501, bytes: 1e9 },
+        { objects: 999, examined: 10_000, bytes: 20_000 },
+        { objects: 3, examined: 10_000, bytes: 1_000 },
       ]) {
         let after: ListCursor | null = null
         for (let page = 0; page < 6; page += 1) {

@@ -210,14 +210,15 @@ export async function holdings(snapshot: Snapshot, questions: readonly Question[
   }
 }
 
-async function ask(snapshot: Snapshot, { scope, projection, limit, since, facts }: Question) {
+async function ask(snapshot: Snapshot, asked: Question) {
+  const { scope, projection, limit, since, facts } = asked
   const pages = await scanAll(snapshot, { scope, projection, limit })
   const listed = (state: ObjectState) => snapshot.objects(scope.type, state, ALL_IDS[since % 9] ?? null, facts)
   return {
     pages: pages.map(page => ({ ...page, json: textOf(page) })),
     changes: await changesAll(snapshot, scope, afterVersion(since), facts),
     lists: await each(['live', 'deleted', 'purged'] as const, listed),
-    found: await each(FINDS, ([filter, order]) => found(snapshot, scope, filter, order)),
+    found: await each(FINDS, ([filter, order]) => found(snapshot, asked, filter, order)),
     counts: await each(['live', 'deleted', 'purged'] as const, state => snapshot.countObjects(scope.type, state)),
     memberships: await each(RELATIONS, relation =>
       memberships(snapshot, { relation, showHiddenMembers: projection.showHiddenMembers }, since, facts),
@@ -237,12 +238,14 @@ const FINDS: readonly (readonly [Filter | null, ListOrder | null])[] = [
 ]
 
 /** All pages of a list of each state, of few objects. */
-async function found(snapshot: Snapshot, { type }: Scope, filter: Filter | null, order: ListOrder | null) {
+async function found(snapshot: Snapshot, { scope, limit }: Question, filter: Filter | null, order: ListOrder | null) {
+  const { type } = scope
+  const { bytes } = limit
   return each(['live', 'deleted'] as const, async state => {
     const query = planList(type, state, filter, order)
     const pages: ListedPage[] = []
     for (let page: ListedPage | null = null; page === null || page.after !== null; pages.push(page)) {
-      page = await snapshot.list(query, page?.after ?? null, { objects: 2, examined: 3 })
+      page = await snapshot.list(query, page?.after ?? null, { objects: 2, examined: 3, bytes })
     }
     return pages
   })

@@ -278,11 +278,16 @@ function listed(
       walks.every((_, earlier) => earlier >= walk || keyOf(object, earlier) === null),
   )
   const next = first[limit.objects]
-  const end = Math.min(limit.examined, next === undefined ? rest.length : rest.indexOf(next))
+  const sizes = rest.map(({ object }) => Buffer.from(JSON.stringify(object.properties)).length)
+  const sums = sizes.map((_, at) => sizes.slice(0, at + 1).reduce((sum, size) => sum + size, 0))
+  const filling = sums.findIndex(sum => sum >= limit.bytes)
+  const ends = [limit.examined, next === undefined ? rest.length : rest.indexOf(next)]
+  const end = Math.min(...ends, filling < 0 ? rest.length : filling + 1)
   const last = rest[end - 1]
   const taken = first.filter(place => rest.indexOf(place) < end).map(({ object }) => object)
-  if (end === rest.length) return { objects: taken, after: null }
-  return { objects: taken, after: last === undefined ? after : { walk: last.walk, key: last.key, id: last.object.id } }
+  const looked = { objects: taken, examined: end, bytes: sums[end - 1] ?? 0 }
+  if (end === rest.length) return { ...looked, after: null }
+  return { ...looked, after: last === undefined ? after : { walk: last.walk, key: last.key, id: last.object.id } }
 }
 
 function changed(facts: readonly Fact[], scope: Scope, after: ChangeCursor): Fact[] {

@@ -10,6 +10,7 @@ import {
   listKeysOf,
   type Walk,
 } from '../../core/list.ts'
+import { sizeOf } from '../../core/size.ts'
 import { objectsOf, type State } from './state.ts'
 
 /** An object at its place on a walk. */
@@ -27,17 +28,20 @@ export function listPage(state: State, query: ListQuery, after: ListCursor | nul
     [...state.edges.values()].filter(edge => edge.live && edge.source === source && edge.relation === relation)
       .length >= atLeast
   let examined = 0
+  let bytes = 0
   let reached = after
+  const page = (next: ListCursor | null): ListedPage => ({ objects: found, examined, bytes, after: next })
   for (const { object, cursor, seen } of placesOf(state, query, after)) {
-    if (examined >= limit.examined) return { objects: found, after: reached }
-    examined += 1
+    if (examined >= limit.examined || bytes >= limit.bytes) return page(reached)
     if (!seen && (query.filter === null || matches(object, query.filter, hasEdges))) {
-      if (found.length >= limit.objects) return { objects: found, after: reached }
+      if (found.length >= limit.objects) return page(reached)
       found.push(object)
     }
+    examined += 1
+    bytes += sizeOf(object)
     reached = cursor
   }
-  return { objects: found, after: null }
+  return page(null)
 }
 
 function placesOf(state: State, query: ListQuery, after: ListCursor | null): Place[] {

@@ -13,7 +13,7 @@ import {
 } from '../../core/list.ts'
 import type { Cell, Connection, Row, TenantKey } from './connection.ts'
 import { listKeyCode } from './listKeys.ts'
-import { OBJECT_COLUMNS, readFilterable, readObject, relationCode, stateCode, typeCode } from './row.ts'
+import { OBJECT_COLUMNS, readFilterable, readObject, relationCode, sizeOfRow, stateCode, typeCode } from './row.ts'
 
 const COLUMNS = OBJECT_COLUMNS.split(', ')
   .map(column => `o.${column}`)
@@ -33,25 +33,28 @@ export function listPage(
   const found: DirectoryObject[] = []
   const hasEdges = edgesOf(connection, tenant)
   let examined = 0
+  let bytes = 0
   let reached = after
+  const page = (next: ListCursor | null): ListedPage => ({ objects: found, examined, bytes, after: next })
   for (const [index, walk] of query.walks.entries()) {
     if (index < (after?.walk ?? 0)) continue
     const earlier = query.walks.slice(0, index).filter(other => mayMeet(other, walk))
     const start = after?.walk === index ? after : null
     for (const row of rowsOn(connection, tenant, query, walk, start, limit.examined - examined + 1)) {
-      if (examined >= limit.examined) return { objects: found, after: reached }
-      examined += 1
+      if (examined >= limit.examined || bytes >= limit.bytes) return page(reached)
       if (query.filter === null || matches(readFilterable(row), query.filter, hasEdges)) {
         const object = readObject(row)
         if (!isOnAny(earlier, object)) {
-          if (found.length >= limit.objects) return { objects: found, after: reached }
+          if (found.length >= limit.objects) return page(reached)
           found.push(object)
         }
       }
+      examined += 1
+      bytes += sizeOfRow(row)
       reached = { walk: index, key: String(row['walked']), id: row['id'] as ObjectId }
     }
   }
-  return { objects: found, after: null }
+  return page(null)
 }
 
 function edgesOf(connection: Connection, tenant: TenantKey): HasEdges {
@@ -85,7 +88,7 @@ function rowsOn(
   const cells: Cell[] = [tenant, typeCode(type), stateCode(state)]
   const cell = (value: Cell): string => `?${cells.push(value)}`
   const byId = walk.key === 'id'
-  const [key, id] = byId ? ['o.id', 'o.id'] : ['k.value', 'k.id']
+  const key = byId ? 'o.id' : 'k.value'
   const [sign, direction] = walk.descending ? ['<', 'DESC'] : ['>', 'ASC']
   const conditions: string[] = []
   if (walk.key !== 'id') conditions.push(`AND k.key = ${cell(listKeyCode(walk.key))}`)
@@ -108,7 +111,7 @@ function rowsOn(
        WHERE k.tenant = ?1 AND k.type = ?2 AND k.state = ?3`
   return connection.iterate(
     `SELECT ${COLUMNS}, ${byId ? "''" : key} AS walked FROM ${source} ${conditions.join(' ')}
-     ORDER BY ${key} ${direction}, ${id} ${direction} LIMIT ${cell(limit)}`,
+     ORDER BY ${key} ${direction} ${byId ? '' : `, k.id ${direction}`} LIMIT ${cell(limit)}`,
     ...cells,
   )
 }

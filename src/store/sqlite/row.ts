@@ -87,6 +87,13 @@ export function readFilterable(row: Row): Filterable {
   }
 }
 
+/** The bytes of all properties of an object, as `sizeOf` counts them. */
+export function sizeOfRow(row: Row): number {
+  const standard = Buffer.byteLength(String(row.standard))
+  const additional = Buffer.byteLength(String(row.additional))
+  return standard + additional - 2 + Number(standard > 2 && additional > 2)
+}
+
 export const EDGE_COLUMNS = 'source, relation, target, target_type, live, version'
 
 export function edgeCells(edge: Edge): Cell[] {

@@ -5,7 +5,14 @@ import type { JsonValue, Relation } from '../../../src/core/fact.ts'
 import { type Filter, matches, type Operand, type Test } from '../../../src/core/filter.ts'
 import { compareCodePoints, foldText } from '../../../src/core/foldedText.ts'
 import type { ObjectId } from '../../../src/core/id.ts'
-import { type ListCursor, type ListOrder, type ListQuery, listKeysOf, planList } from '../../../src/core/list.ts'
+import {
+  type ListCursor,
+  type ListedPage,
+  type ListOrder,
+  type ListQuery,
+  listKeysOf,
+  planList,
+} from '../../../src/core/list.ts'
 import type { Snapshot } from '../../../src/core/snapshot.ts'
 import {
   aTenant,
@@ -110,11 +117,17 @@ function put(values: Readonly<Record<string, JsonValue | undefined>>, addresses:
 }
 
 /** All pages of a list, each looking at no more than `examined` objects. */
-async function idsOf(snapshot: Snapshot, query: ListQuery, objects = 3, examined = 5): Promise<ObjectId[]> {
+async function idsOf(
+  snapshot: Snapshot,
+  query: ListQuery,
+  objects = 3,
+  examined = 5,
+  bytes = 1e9,
+): Promise<ObjectId[]> {
   const ids: ObjectId[] = []
   let after: ListCursor | null = null
   do {
-    const page = await snapshot.list(query, after, { objects, examined })
+    const page = await snapshot.list(query, after, { objects, examined, bytes })
     assert.ok(page.objects.length <= objects)
     assert.notDeepEqual(page.after, after ?? {})
     ids.push(...page.objects.map(({ id }) => id))
@@ -244,10 +257,44 @@ export function lists(open: StoreFactory): void {
       null,
     )
     await tenant.look(async snapshot => {
-      const first = await snapshot.list(query, null, { objects: 5, examined: 7 })
-      assert.deepEqual(first, { objects: [], after: { walk: 0, key: '', id: groupId(7) } })
-      const second = await snapshot.list(query, first.after, { objects: 5, examined: 7 })
+      const first = await snapshot.list(query, null, { objects: 5, examined: 7, bytes: 1e9 })
+      // {"description":"1"} are 19 bytes.
+      const after = { walk: 0, key: '', id: groupId(7) }
+      assert.deepEqual(first, { objects: [], examined: 7, bytes: 7 * 19, after })
+      const second = await snapshot.list(query, first.after, { objects: 5, examined: 7, bytes: 1e9 })
       assert.deepEqual([second.objects.map(({ id }) => id), second.after], [[groupId(8)], null])
+    })
+  })
+
+  test('a page ends with the object that fills its bytes, whether the filter lets it pass or not (DELTA-141)', async t => {
+    const tenant = await aTenant(t, open)
+    await tenant.commit(async transaction => {
+      for (const number of numbers(6)) {
+        // 18 bytes, 38 with a second property.
+        const more = number === 4 ? { uniqueName: 'four' } : {}
+        await putGroup(transaction, groupId(number), { properties: { displayName: '', ...more } })
+      }
+    })
+    const named: Filter = { kind: 'property', property: 'uniqueName', test: { kind: 'eq', value: 'four' } }
+    await tenant.look(async snapshot => {
+      for (const [filter, bytes, ends] of [
+        [null, 1, [1, 2, 3, 4, 5]],
+        [null, 36, [2, 4]],
+        [null, 54, [3, 5]],
+        [named, 54, [3, 5]],
+        [named, 1_000, []],
+      ] as const) {
+        const query = planList('group', 'live', filter, null)
+        const reached: unknown[] = []
+        let after: ListCursor | null = null
+        do {
+          const page: ListedPage = await snapshot.list(query, after, { objects: 99, examined: 99, bytes })
+          after = page.after
+          if (after !== null) reached.push(after.id)
+        } while (after !== null)
+        assert.deepEqual(reached, ends.map(groupId))
+        assert.equal((await idsOf(snapshot, query, 99, 99, bytes)).length, filter === null ? 6 : 1)
+      }
     })
   })
 
@@ -258,8 +305,8 @@ export function lists(open: StoreFactory): void {
     })
     await tenant.look(async snapshot => {
       const query = planList('group', 'live', null, null)
-      assert.equal((await snapshot.list(query, null, { objects: 4, examined: 4 })).after, null)
-      const short = await snapshot.list(query, null, { objects: 3, examined: 9 })
+      assert.equal((await snapshot.list(query, null, { objects: 4, examined: 4, bytes: 1e9 })).after, null)
+      const short = await snapshot.list(query, null, { objects: 3, examined: 9, bytes: 1e9 })
       assert.deepEqual(short.after, { walk: 0, key: '', id: groupId(3) })
     })
   })

@@ -37,7 +37,9 @@ test('the objects of a database without keys are filed when it is opened, as if 
   const opened = openSqliteStore({ path })
   const again = await tenantOf(opened, 1)
   const query = planList('group', 'live', null, { key: 'displayName', descending: true })
-  const { objects } = await again.look(snapshot => snapshot.list(query, null, { objects: 9, examined: 9 }))
+  const { objects } = await again.look(snapshot =>
+    snapshot.list(query, null, { objects: 9, examined: 9, bytes: 9_999 }),
+  )
   assert.deepEqual(
     objects.map(({ id }) => id),
     [3, 2, 1].map(groupId),
