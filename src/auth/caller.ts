@@ -5,7 +5,8 @@ import { isGuid, parseTenantId, type TenantId } from '../core/id.ts'
 import { Problem } from '../core/problem.ts'
 import { decodeBase64url } from './base64url.ts'
 import { GRAPH_RESOURCE, issuerOf } from './issuer.ts'
-import type { KeyRing } from './keyRing.ts'
+import type { KeyRing, SigningKey } from './keyRing.ts'
+import type { SignedToken, VerifiedTokens } from './verifiedTokens.ts'
 
 /** Who asks: an app, in the tenant that its token was issued for, with the roles that it was granted. */
 export interface Caller {
@@ -25,13 +26,14 @@ export interface BearerCheck {
   /** Every spelling of the server's URL, without a slash at the end: issuers and audiences begin with one of them. */
   readonly bases: readonly string[]
   readonly knownTenant: (id: TenantId) => Promise<boolean>
+  readonly verified: VerifiedTokens
 }
 
 /** How far the clocks of those who check and those who issue may be apart. */
 const LEEWAY_S = 60
 const LIFE_MAX_S = 86_400
 const TOKEN_CHARACTERS_MAX = 8192
-const COMPACT_JWS = /^[\w-]+\.[\w-]+\.([\w-]+)$/
+const COMPACT_JWS = /^([\w-]+\.[\w-]+)\.([\w-]+)$/
 
 /** The texts that clients know (observed of real Graph). Why else a token was refused is told to the log alone, as the cause. */
 const EMPTY = 'Access token is empty.'
@@ -61,37 +63,46 @@ export function wwwAuthenticate(base: string): string {
 }
 
 /** RFC 6750 §2.1: the scheme in any case, one blank, the token. */
-function bearerToken(authorization: string | undefined): string {
-  const token = /^Bearer (.+)$/is.exec(authorization ?? '')?.[1]
-  if (token === undefined) throw refused(EMPTY, 'no bearer token')
-  const signature = token.length <= TOKEN_CHARACTERS_MAX && COMPACT_JWS.exec(token)?.[1]
-  if (!signature) throw refused(MALFORMED, 'not a signed token in compact form')
+function bearerToken(authorization: string | undefined): SignedToken {
+  const text = /^Bearer (.+)$/is.exec(authorization ?? '')?.[1]
+  if (text === undefined) throw refused(EMPTY, 'no bearer token')
+  const [, signed, spelling] = (text.length <= TOKEN_CHARACTERS_MAX && COMPACT_JWS.exec(text)) || []
+  if (signed === undefined || spelling === undefined) throw refused(MALFORMED, 'not a signed token in compact form')
   // jose takes several spellings of one signature; each token has one text here.
-  if (decodeBase64url(signature) === null) throw refused(MALFORMED, 'the signature is not canonical base64url')
-  return token
+  const signature = decodeBase64url(spelling)
+  if (signature === null) throw refused(MALFORMED, 'the signature is not canonical base64url')
+  return { text, signed, signature }
 }
 
-/** The claims of a token that one of our keys signed and that is valid now. */
-async function verifiedClaims(token: string, { now, ring, bases }: BearerCheck): Promise<JWTPayload> {
+/** The claims of a token that one of our keys signed. Whether they hold now `readCaller` says, also of a remembered one. */
+async function verifiedClaims(token: SignedToken, { now, ring, bases, verified }: BearerCheck): Promise<JWTPayload> {
+  const known = verified.claimsOf(token, ring, now)
+  if (known !== null) return known
+  let key: SigningKey | undefined
   const keyOf: JWTVerifyGetKey = ({ kid }) => {
-    const key = ring.signing.find(key => key.kid === kid)
+    key = ring.signing.find(key => key.kid === kid)
     if (!key) throw refused(MALFORMED, 'the signing key is not known')
     return key.publicJwk
   }
   try {
-    const { payload } = await jwtVerify(token, keyOf, {
+    const { payload } = await jwtVerify(token.text, keyOf, {
       algorithms: ['RS256'],
       typ: 'JWT',
       requiredClaims: ['iss', 'aud', 'exp', 'nbf', 'iat', 'tid', 'sub', 'oid', 'appid', 'idtyp'],
-      audience: [GRAPH_RESOURCE, ...bases],
+      audience: audiences(bases),
       currentDate: new Date(now),
       clockTolerance: LEEWAY_S,
     })
+    if (key !== undefined) verified.remember(token, key, payload, now)
     return payload
   } catch (error) {
     if (error instanceof JOSEError) throw refused(textFor(error), error.message)
     throw error
   }
+}
+
+function audiences(bases: readonly string[]): string[] {
+  return [GRAPH_RESOURCE, ...bases]
 }
 
 function textFor(error: JOSEError): string {
@@ -103,13 +114,19 @@ function textFor(error: JOSEError): string {
   return MALFORMED
 }
 
-/** What jose leaves open: times that are whole and in order, one audience, and an issuer that is the tenant's own. */
+/**
+ * What is checked at every use: that the token is valid now and here, and what jose leaves open: times that are whole
+ * and in order, one audience, and an issuer that is the tenant's own.
+ */
 function readCaller(claims: JWTPayload, { now, bases }: BearerCheck): Caller {
   if (typeof claims.aud !== 'string') throw refused(WRONG_AUDIENCE, 'more than one audience')
+  if (!audiences(bases).includes(claims.aud)) throw refused(WRONG_AUDIENCE, 'another audience')
   const issuedAt = seconds(claims, 'iat')
   const expires = seconds(claims, 'exp')
-  seconds(claims, 'nbf')
-  if (issuedAt > Math.floor(now / 1000) + LEEWAY_S) throw refused(NOT_YET_VALID, 'issued in the future')
+  const nowS = Math.floor(now / 1000)
+  if (seconds(claims, 'nbf') > nowS + LEEWAY_S) throw refused(NOT_YET_VALID, 'not yet valid')
+  if (expires <= nowS - LEEWAY_S) throw refused(EXPIRED, 'expired')
+  if (issuedAt > nowS + LEEWAY_S) throw refused(NOT_YET_VALID, 'issued in the future')
   if (expires <= issuedAt || expires - issuedAt > LIFE_MAX_S) throw refused(MALFORMED, 'the life is not within a day')
 
   const tenant = readTenant(claims)

@@ -7,6 +7,7 @@ import Fastify, {
   type FastifyServerOptions,
   LogController,
 } from 'fastify'
+import { newVerifiedTokens } from '../auth/verifiedTokens.ts'
 import { Problem } from '../core/problem.ts'
 import { compressed } from './compression.ts'
 import { CONNECTION_LIMITS, type ConnectionLimits, connectionTurns, endIfStalled } from './connections.ts'
@@ -40,6 +41,7 @@ export function buildApp(
   { limits = CONNECTION_LIMITS, certificate = null }: AppOptions = {},
 ): FastifyInstance {
   const turns = connectionTurns(limits)
+  const verified = newVerifiedTokens()
   const options: FastifyServerOptions<Server> = {
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -78,7 +80,7 @@ export function buildApp(
     announceBody(request.raw)
     endIfStalled(reply)
     await turns.take(request, reply)
-    if (VERSIONED.test(request.raw.url ?? '')) await admit(request, services)
+    if (VERSIONED.test(request.raw.url ?? '')) await admit(request, verified, services)
   })
   app.addHook('onSend', async (request, reply, payload) => {
     // HTTP/2 has no such header (RFC 9113 §8.2.2); the framework sets it for a body that is too large.

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../auth/caller.ts'
 import { NOBODY, verifyBearer } from '../auth/caller.ts'
+import type { VerifiedTokens } from '../auth/verifiedTokens.ts'
 import { askItems } from './batchItem.ts'
 import { sendPreflight } from './cors.ts'
 import { isForDescription } from './description.ts'
@@ -18,10 +19,10 @@ const callers = new WeakMap<FastifyRequest, Caller>()
  * Finds out who asks for something below an API version, before the body is read: nobody else makes the server take one.
  * Throws `InvalidAuthenticationToken`.
  */
-export async function admit(request: FastifyRequest, services: Services): Promise<void> {
+export async function admit(request: FastifyRequest, verified: VerifiedTokens, services: Services): Promise<void> {
   if (request.method === 'OPTIONS') return
   const isOpen = isForDescription(request.method, request.raw.url ?? '')
-  callers.set(request, isOpen ? NOBODY : await whoAsks(request, services))
+  callers.set(request, isOpen ? NOBODY : await whoAsks(request, verified, services))
 }
 
 /** Answers a request below an API version whose caller was admitted: what for, the answer. */
@@ -51,11 +52,16 @@ export async function dispatch(
   )
 }
 
-function whoAsks(request: FastifyRequest, { clock, controls, publicBase, store }: Services): Promise<Caller> {
+function whoAsks(
+  request: FastifyRequest,
+  verified: VerifiedTokens,
+  { clock, controls, publicBase, store }: Services,
+): Promise<Caller> {
   return verifyBearer(request.headers.authorization, {
     now: clock.now(),
     ring: controls.ring,
     bases: publicBase.all,
     knownTenant: async tenant => (await store.tenant(tenant)) !== null,
+    verified,
   })
 }

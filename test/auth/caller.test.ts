@@ -5,7 +5,8 @@ import { CompactEncrypt, UnsecuredJWT } from 'jose'
 import { type BearerCheck, type Caller, verifyBearer, wwwAuthenticate } from '../../src/auth/caller.ts'
 import { issueAccessToken, issuerOf } from '../../src/auth/issuer.ts'
 import { newKeyRing } from '../../src/auth/keyRing.ts'
-import { parseTenantId } from '../../src/core/id.ts'
+import { newVerifiedTokens } from '../../src/auth/verifiedTokens.ts'
+import { parseTenantId, type TenantId } from '../../src/core/id.ts'
 import { Problem } from '../../src/core/problem.ts'
 
 const EMPTY = 'Access token is empty.'
@@ -66,7 +67,15 @@ function forge(claims: Json | string = {}, header: Json | string = {}, signer: S
 }
 
 function verify(authorization: string | undefined, check: Partial<BearerCheck> = {}): Promise<Caller> {
-  return verifyBearer(authorization, { now: NOW, ring, bases: BASES, knownTenant: async id => id === TENANT, ...check })
+  const knownTenant = async (id: TenantId) => id === TENANT
+  return verifyBearer(authorization, {
+    now: NOW,
+    ring,
+    bases: BASES,
+    knownTenant,
+    verified: newVerifiedTokens(),
+    ...check,
+  })
 }
 
 async function assertRefused(authorization: string | undefined, message: string, check: Partial<BearerCheck> = {}) {

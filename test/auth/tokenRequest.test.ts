@@ -5,6 +5,7 @@ import { verifyBearer } from '../../src/auth/caller.ts'
 import { newKeyRing } from '../../src/auth/keyRing.ts'
 import { hashSecret, newClientSecret } from '../../src/auth/secret.ts'
 import { answerTokenRequest, type TokenAnswer, type TokenRequest } from '../../src/auth/tokenRequest.ts'
+import { newVerifiedTokens } from '../../src/auth/verifiedTokens.ts'
 import { isGuid, parseTenantId } from '../../src/core/id.ts'
 import type { App, Tenant } from '../../src/store/store.ts'
 
@@ -96,7 +97,13 @@ test('an app gets a bearer token for 3,599 seconds that the server then accepts'
   assert.equal(headers['pragma'], 'no-cache')
   const { access_token: token, ...rest } = body
   assert.deepEqual(rest, { token_type: 'Bearer', expires_in: 3599, ext_expires_in: 3599 })
-  const caller = await verifyBearer(`Bearer ${token}`, { now: NOW, ring, bases: BASES, knownTenant: async () => true })
+  const caller = await verifyBearer(`Bearer ${token}`, {
+    now: NOW,
+    ring,
+    bases: BASES,
+    knownTenant: async () => true,
+    verified: newVerifiedTokens(),
+  })
   assert.deepEqual(caller, { tenant: ours.id, app: app.clientId, roles: new Set(['Group.Read.All']) })
 })
 

@@ -220,6 +220,20 @@ test('a token in another scheme, or anywhere but in its header, is none (DELTA-9
   assert.equal((await listGroups(server, `bearer ${token}`)).status, 200)
 })
 
+test('a wrong signature on a payload that was let in before is 401 (DELTA-97)', async t => {
+  const server = await aServer(t)
+  const [header, payload, signature = ''] = (await server.token()).split('.')
+  const ask = (authorization: string) => server.call('/v1.0/groups', { roles: null, headers: { authorization } })
+  const good = `Bearer ${header}.${payload}.${signature}`
+  assert.equal((await ask(good)).status, 200)
+  const wrong = Buffer.from(signature, 'base64url').reverse().toString('base64url')
+  assertEnvelope(await ask(`Bearer ${header}.${payload}.${wrong}`), {
+    status: 401,
+    code: 'InvalidAuthenticationToken',
+  })
+  assert.equal((await ask(good)).status, 200)
+})
+
 test('a token ends with its life, by the clock of the server (DELTA-97)', async t => {
   const server = await aServer(t)
   const authorization = `Bearer ${await server.token()}`
