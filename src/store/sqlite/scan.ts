@@ -1,5 +1,5 @@
 import { type KeyCursor, relationRank } from '../../core/cursor.ts'
-import type { Edge } from '../../core/fact.ts'
+import { type Edge, RELATIONS } from '../../core/fact.ts'
 import type { ScannedPage } from '../../core/snapshot.ts'
 import type { Cell } from './connection.ts'
 import { type Extent, type Scan, type Upcoming, upcoming, usualExtent } from './extent.ts'
@@ -129,47 +129,45 @@ class PageWriter {
 
   /** Writes an object with as many of its edges as fit; gives the place of the cut, null when all of it is told. */
   #writeSlice(object: Pick<Upcoming, 'id' | 'hidden' | 'bytes'>, after: KeyCursor | null): KeyCursor | null {
-    const { connection, tenant, scope, projection, limit } = this.#scan
-    const { id, hidden, bytes } = object
+    const { limit } = this.#scan
+    const { id, bytes } = object
     this.#examined += 1
     this.#bytes += bytes
-    const room = Math.max(0, limit.examined - this.#examined)
-    const relations = scope.relations.filter(
-      relation => !(relation === 'members' && hidden && !projection.showHiddenMembers),
-    )
-    const rows =
-      relations.length === 0
-        ? []
-        : connection
-            .all(
-              `SELECT ${EDGE_COLUMNS} FROM edges
-               WHERE tenant = ? AND source = ? AND (relation, target) > (?, ?)
-                 AND relation IN (${relations.map(relationCode).join(', ')})
-               ORDER BY relation, target LIMIT ${room + 1}`,
-              tenant,
-              id,
-              relationRank(after?.relation ?? null),
-              after?.target ?? '',
-            )
-            .map(readEdge)
     const slice: Edge[] = []
-    let taken = 0
-    for (const edge of rows) {
-      if (this.#edges >= limit.edges || taken >= room) break
-      taken += 1
+    let reached = after ?? { id, relation: null, target: '', whole: false }
+    let isCut = false
+    for (const edge of this.#edgesOf(object, after)) {
+      isCut = this.#edges >= limit.edges || this.#examined >= limit.examined
+      if (isCut) break
+      this.#examined += 1
+      reached = { id, relation: edge.relation, target: edge.target, whole: false }
       if (!edge.live) continue
       slice.push(edge)
       this.#edges += 1
     }
-    this.#examined += taken
     if (after === null || slice.length > 0) {
       this.#objects += 1
       this.#add(Buffer.concat([this.#headOf(id), Buffer.from(`${this.#sliceText(slice)}}`)]))
     }
-    if (taken === rows.length) return null
-    const last = rows[taken - 1]
-    if (last !== undefined) return { id, relation: last.relation, target: last.target, whole: false }
-    return after ?? { id, relation: null, target: '', whole: false }
+    return isCut ? reached : null
+  }
+
+  /** The edge rows of an object behind a place: one relation after the other, since only within one does SQLite seek. */
+  *#edgesOf({ id, hidden }: Pick<Upcoming, 'id' | 'hidden'>, after: KeyCursor | null): Iterable<Edge> {
+    const { connection, tenant, scope, projection } = this.#scan
+    const reached = relationRank(after?.relation ?? null)
+    for (const relation of RELATIONS) {
+      if (!scope.relations.includes(relation) || relationRank(relation) < reached) continue
+      if (relation === 'members' && hidden && !projection.showHiddenMembers) continue
+      const rows = connection.iterate(
+        `SELECT ${EDGE_COLUMNS} FROM edges WHERE tenant = ? AND source = ? AND relation = ? AND target > ? ORDER BY target`,
+        tenant,
+        id,
+        relationCode(relation),
+        relationRank(relation) === reached ? (after?.target ?? '') : '',
+      )
+      for (const row of rows) yield readEdge(row)
+    }
   }
 
   #headOf(id: string): Uint8Array {
