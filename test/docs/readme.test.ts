@@ -60,19 +60,34 @@ test('the first five minutes of the README go as it says', async t => {
   )
 })
 
-test('the README points PnPjs at the server', async t => {
-  const serving = await aDemonstration(t, ['--page-objects', '10'])
-  const [code = ''] = examples('Point an SDK at it', 'ts')
-  // Beside the other tests, so that it finds the packages that they use.
-  const file = join(import.meta.dirname, `readme-example-${process.pid}.mjs`)
-  t.after(() => rmSync(file, { force: true }))
-  const variables = { SERVICE: serving.ready.url, TOKEN: await readmeToken(serving) }
-  const settings = 'const url = process.env.SERVICE\nconst token = process.env.TOKEN\n'
-  writeFileSync(file, `${settings}${code}\nconsole.log(page.deltaLink)\n`)
-  const ended = await start([process.execPath, file], variables).ended
-  assert.equal(ended.code, 0, ended.stderr)
-  assert.match(ended.stdout, /\/v1\.0\/groups\/delta\?\$deltatoken=/)
-})
+const ASK_BY_ADAPTER = `
+import { HttpMethod, RequestInformation } from '@microsoft/kiota-abstractions'
+const request = new RequestInformation(HttpMethod.GET, '{+baseurl}/groups/delta()?$deltatoken=latest', { baseurl: adapter.baseUrl })
+request.headers.add('Accept', 'application/json')
+const answer = await adapter.sendPrimitive(request, 'ArrayBuffer')
+console.log(JSON.parse(new TextDecoder().decode(answer))['@odata.deltaLink'])`
+
+/** Where the library's own example stands among those of the section, and what shows that it works. */
+const SDKS = [
+  ['microsoft-graph-client', 1, 'console.log(deltaLink)'],
+  ['msgraph-sdk', 2, ASK_BY_ADAPTER],
+  ['PnPjs', 3, 'console.log(page.deltaLink)'],
+] as const
+for (const [name, index, proof] of SDKS) {
+  test(`the README points ${name} at the server (DELTA-180)`, async t => {
+    const { ready } = await aDemonstration(t, ['--https', '--page-objects', '10'])
+    const [credential = '', ...codes] = examples('Point your SDK at it', 'ts')
+    const settings = 'const { url, tenantId, clientId, clientSecret } = JSON.parse(process.env.READY)'
+    // Beside the other tests, so that it finds the packages that they use.
+    const file = join(import.meta.dirname, `readme-example-${index}-${process.pid}.mjs`)
+    t.after(() => rmSync(file, { force: true }))
+    writeFileSync(file, [settings, credential, codes[index - 1], proof].join('\n'))
+    const variables = { READY: JSON.stringify(ready), NODE_EXTRA_CA_CERTS: String(ready.caFile) }
+    const ended = await start([process.execPath, file], variables).ended
+    assert.equal(ended.code, 0, ended.stderr)
+    assert.match(ended.stdout, /\/v1\.0\/groups\/delta\?\$deltatoken=/)
+  })
+}
 
 test('the README makes the hard cases happen', async t => {
   const serving = await aDemonstration(t, ['--control', '0'])
