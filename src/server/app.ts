@@ -17,8 +17,9 @@ import { answerError, answerParserError, brokenOff } from './errors.ts'
 import { announceBody, isTakenBack } from './http2Request.ts'
 import { serveIdentity } from './identity.ts'
 import { type Certificate, limitClients, plainOptions, secureOptions } from './listener.ts'
-import { baseOf, refuseWholeUrl } from './publicBase.ts'
+import { baseOf } from './publicBase.ts'
 import { BODY_BYTES_MAX } from './requestBody.ts'
+import { refuseAmbiguous } from './requestHead.ts'
 import { clientRequestIdOf, newRequestId, requestIdOf } from './requestMark.ts'
 import type { Services } from './services.ts'
 
@@ -75,8 +76,8 @@ export function buildApp(
   })
   app.addHook('onRequest', async (request, reply) => {
     markAnswer(request, reply)
+    refuseAmbiguous(request, reply)
     baseOf(request.raw, services.publicBase)
-    refuseWholeUrl(request.raw)
     announceBody(request.raw)
     endIfStalled(reply)
     await turns.take(request, reply)

@@ -8,7 +8,7 @@ import { readDeltaRequest } from '../odata/deltaRequest.ts'
 import { readPrefer } from '../odata/prefer.ts'
 import { openStateToken, sealStateToken, type TokenBinding } from '../odata/stateToken.ts'
 import { type Answer, json } from './answer.ts'
-import type { GraphRequest } from './graphRequest.ts'
+import { type GraphRequest, refuseOptions } from './graphRequest.ts'
 import { resyncProblem } from './resync.ts'
 import type { Services } from './services.ts'
 
@@ -19,6 +19,8 @@ export function getDelta(type: 'group' | 'user') {
     const { store, clock, settings, controls } = services
     const binding: TokenBinding = { tenant: caller.tenant, apiVersion, resource: type }
     const asked = readDeltaRequest(type, options, seesHiddenMembers(caller))
+    // Unlike the options that are passed over, these ask for objects of another shape.
+    if (asked.kind !== 'token') refuseOptions(request, ['apply', 'compute'])
     const pageRequest: PageRequest = asked.kind === 'token' ? follow(asked, request, binding, services) : asked
     const query = pageRequest.kind === 'follow' ? queryOf(pageRequest.link) : pageRequest.query
     const { minimal } = readPrefer(request.prefer)

@@ -5,6 +5,7 @@ import { Problem } from '../core/problem.ts'
 import { type AnswerMark, type ErrorBody, errorBody, STATUS } from '../odata/error.ts'
 import type { Answer } from './answer.ts'
 import { isBrokenOff } from './http2Request.ts'
+import { MethodProblem } from './methodProblem.ts'
 import { markOf, newRequestId } from './requestMark.ts'
 import { ResyncProblem } from './resync.ts'
 import { send } from './sending.ts'
@@ -41,6 +42,7 @@ export function errorAnswer(error: unknown, mark: AnswerMark, log: FastifyBaseLo
     }),
     ...(code === 'serviceNotAvailable' && { 'retry-after': '1' }),
     ...(error instanceof ResyncProblem && { location: error.location }),
+    ...(error instanceof MethodProblem && { allow: error.allow }),
   })
 }
 

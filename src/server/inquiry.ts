@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Caller } from '../auth/caller.ts'
 import { allows, authorize } from '../auth/permissions.ts'
 import type { JsonValue } from '../core/fact.ts'
+import { Problem } from '../core/problem.ts'
 import type { Work } from '../core/work.ts'
 import { readAddress } from '../odata/address.ts'
 import { readMetadataLevel } from '../odata/metadataLevel.ts'
@@ -47,7 +48,7 @@ export async function answerInquiry(inquiry: Inquiry, services: Services): Promi
     prefer: headers['prefer'],
     eventual: isEventual(headers['consistencylevel']),
     requestId,
-    body: inquiry.body(),
+    body: readBodyOf(inquiry),
     ask,
     work,
   }
@@ -57,6 +58,13 @@ export async function answerInquiry(inquiry: Inquiry, services: Services): Promi
 function authorizeRoute(caller: Caller, { permissions }: Route): void {
   if (permissions.some(permission => allows(caller, permission))) return
   authorize(caller, permissions[0])
+}
+
+/** Throws `BadRequest` for the body of a method that has none: none knows what is meant by it (RFC 9110 §9.3.1, §9.3.5). */
+function readBodyOf({ method, body }: Inquiry): JsonValue | undefined {
+  const found = body()
+  if (found === undefined || (method !== 'GET' && method !== 'DELETE')) return found
+  throw new Problem('BadRequest', `A ${method} has no body.`)
 }
 
 function isEventual(level: string | string[] | undefined): boolean {

@@ -32,12 +32,6 @@ function isHostName(header: string): boolean {
   return ['host', ':authority'].includes(header.toLowerCase())
 }
 
-/** Throws `BadRequest` for a target with a host of its own, which a proxy before the server may have gone by, or not. */
-export function refuseWholeUrl({ url = '' }: IncomingMessage): void {
-  if (url.startsWith('/') || url === '*') return
-  throw new Problem('BadRequest', 'The request target must be a path, not a whole URL.')
-}
-
 /** Behind a proxy, or on any address but loopback: the one URL that was configured. */
 export function fixedBase(url: string): PublicBase {
   const base = url.replace(/\/+$/, '')

@@ -1,6 +1,7 @@
 import { Problem } from '../core/problem.ts'
 import { hasAlternateKey, type PathKey } from '../odata/objectKey.ts'
 import type { Segment } from '../odata/segment.ts'
+import { MethodProblem } from './methodProblem.ts'
 import type { Method, Route } from './route.ts'
 import { ROUTES } from './routes.ts'
 
@@ -29,9 +30,7 @@ export function findRoute(method: string, segments: readonly Segment[]): RouteMa
     const parameters = match(steps, segments)
     if (parameters === null) continue
     const route = Object.entries(methods).find(([known]) => known === method)?.[1]
-    if (route === undefined) {
-      throw new Problem('Request_MethodNotAllowed', 'Specified HTTP method is not allowed for the request target.')
-    }
+    if (route === undefined) throw new MethodProblem(Object.keys(methods))
     return { route, parameters }
   }
   throw unknownPath(segments)

@@ -50,14 +50,17 @@ test('an unknown segment below a version is 400 and named (DELTA-105)', async t 
   await assertRefused(server, '/v1.0/nowhere', { method: 'POST', body: {} }, unknownSegment('nowhere'))
 })
 
-test('a known path with a wrong method is 405, whatever the method (DELTA-105)', async t => {
+test('a known path with a wrong method is 405 and names the right ones, whatever the method (DELTA-105, DELTA-183)', async t => {
   const server = await aServer(t)
   const standing = await standingOf(server)
   for (const [path, routes] of Object.entries(ROUTES)) {
     const url = `/v1.0/${path.replace('{id}', SOME_ID).replace('{target}', SOME_ID).replace('{type}', 'microsoft.graph.user')}`
     for (const method of ['GET', 'POST', 'PATCH', 'DELETE', 'PUT'] as const) {
       if (method in routes) continue
-      assertEnvelope(await server.call(url, { method }), WRONG_METHOD)
+      const reply = await server.call(url, { method })
+      assertEnvelope(reply, WRONG_METHOD)
+      const known = Object.keys(routes).flatMap(name => (name === 'GET' ? ['GET', 'HEAD'] : name))
+      assert.equal(reply.headers['allow'], known.join(', '))
     }
     for (const method of ['HEAD', 'TRACE', 'PROPFIND', 'MKCOL', 'REPORT', 'PURGE']) {
       if (method === 'HEAD' && 'GET' in routes) continue

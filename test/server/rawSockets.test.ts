@@ -274,19 +274,81 @@ test('requests that follow each other on a connection are answered each, in thei
   )
 })
 
-test('what a GET carries as its body is never taken for a request', options, async t => {
+test('the body of a GET or HEAD is refused, and never taken for a request (DELTA-182)', options, async t => {
   const listener = await aListener(t)
   const { host, authorization, inside } = listener
   const standing = await standingOf(inside)
   const hidden = `${create(listener)}Content-Length: ${BODY.length}\r\n${LAST}\r\n${BODY}`
-  const carrier = `GET /v1.0/groups HTTP/1.1\r\n${host}${authorization}Content-Length: ${hidden.length}\r\n\r\n${hidden}`
-  const replies = await listener.exchange(`${carrier}${list(listener)}`)
-  assert.deepEqual(
-    replies.map(({ status }) => status),
-    [200, 200],
-  )
+  const chunk = `${hidden.length.toString(16)}\r\n${hidden}\r\n0\r\n\r\n`
+  for (const path of ['/v1.0/groups', `/${inside.tenant}/discovery/v2.0/keys`, '/nowhere']) {
+    for (const body of [
+      `Content-Length: ${hidden.length}\r\n\r\n${hidden}`,
+      `Transfer-Encoding: chunked\r\n\r\n${chunk}`,
+    ]) {
+      const carrier = `GET ${path} HTTP/1.1\r\n${host}${authorization}${body}`
+      const reply = only(await listener.exchange(`${carrier}${list(listener)}`))
+      assertEnvelope(reply, { ...BAD_REQUEST, message: 'A GET has no body.' })
+      assert.equal(reply.headers['connection'], 'close')
+    }
+  }
+  const empty = `GET /v1.0/groups HTTP/1.1\r\n${host}${authorization}Content-Length: 0\r\n${LAST}\r\n`
+  assert.equal(only(await listener.exchange(empty)).status, 200)
   await assertStands(inside, standing)
 })
+
+test('the body of a DELETE is refused, and nothing is deleted (DELTA-182)', options, async t => {
+  const listener = await aListener(t)
+  const { host, authorization, inside } = listener
+  const { body: group } = await inside.call('/v1.0/groups', { method: 'POST', body: SECURITY })
+  const standing = await standingOf(inside)
+  const head = `DELETE /v1.0/groups/${group.id} HTTP/1.1\r\n${host}${authorization}Content-Type: application/json\r\n${LAST}`
+  const reply = only(await listener.exchange(`${head}Content-Length: 2\r\n\r\n{}`))
+  assertEnvelope(reply, { ...BAD_REQUEST, message: 'A DELETE has no body.' })
+  const batch = await inside.call('/v1.0/$batch', {
+    method: 'POST',
+    body: {
+      requests: [
+        {
+          id: '1',
+          method: 'DELETE',
+          url: `/groups/${group.id}`,
+          headers: { 'Content-Type': 'application/json' },
+          body: {},
+        },
+      ],
+    },
+  })
+  assert.deepEqual(
+    batch.body.responses.map(({ status }: Reply) => status),
+    [400],
+  )
+  await assertStands(inside, standing)
+  const empty = only(await listener.exchange(`${head}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`))
+  assert.equal(empty.status, 204)
+})
+
+test(
+  'a header that may stand once and stands twice is 400 at every path, and does nothing (DELTA-182)',
+  options,
+  async t => {
+    const listener = await aListener(t)
+    const { host, authorization, inside } = listener
+    const standing = await standingOf(inside)
+    const framed = `Content-Type: application/json\r\nContent-Length: ${BODY.length}\r\n`
+    for (const repeated of [authorization, 'AUTHORIZATION: Bearer x\r\n', 'content-type: text/plain\r\n']) {
+      for (const target of ['POST /v1.0/groups', `POST /${inside.tenant}/oauth2/v2.0/token`, 'POST /nowhere']) {
+        const request = `${target} HTTP/1.1\r\n${host}${authorization}${framed}${repeated}\r\n${BODY}${list(listener)}`
+        const reply = only(await listener.exchange(request))
+        assertEnvelope(reply, {
+          ...BAD_REQUEST,
+          message: /^The header '(Authorization|Content-Type)' stands more than once\.$/,
+        })
+        assert.equal(reply.headers['connection'], 'close')
+      }
+    }
+    await assertStands(inside, standing)
+  },
+)
 
 test('a request that takes too long is told so, and one that is gone is told nothing', async () => {
   const told = async (code: string): Promise<string> => {

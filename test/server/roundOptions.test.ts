@@ -3,6 +3,7 @@ import test from 'node:test'
 import { aDirectory } from './aDirectory.ts'
 import { aReader, pageOf, tokenOf } from './aReader.ts'
 import { aServer, pagesOf } from './aServer.ts'
+import { assertEnvelope } from './refusal.ts'
 
 test('the options of the first request hold on every page of every round of its links (DELTA-16)', async t => {
   const server = await aServer(t, pagesOf({ objects: 1 }))
@@ -109,6 +110,24 @@ test('options that delta does not offer change nothing on a first request (DELTA
   }
   const latest = pageOf(await server.call('/v1.0/groups/delta?$deltatoken=latest&$top=1'))
   assert.deepEqual(latest, pageOf(await server.call('/v1.0/groups/delta?$deltatoken=latest')))
+})
+
+test('$apply and $compute, which ask for other objects than there are, are 400 on a first request (DELTA-181)', async t => {
+  const { call } = await aServer(t)
+  for (const option of [
+    '$apply=aggregate($count as n)',
+    'compute=id as name',
+    '$deltatoken=latest&$apply=x',
+    '$apply=',
+  ]) {
+    for (const path of ['/v1.0/groups/delta', '/v1.0/users/delta']) {
+      assertEnvelope(await call(`${path}?${option.replaceAll(' ', '%20')}`), {
+        status: 400,
+        code: 'Request_UnsupportedQuery',
+        message: /^Unsupported Query: '\$(apply|compute)' is not offered on this resource\.$/,
+      })
+    }
+  }
 })
 
 test('an option that is given twice on a first request is 400', async t => {
