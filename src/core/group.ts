@@ -2,7 +2,7 @@ import { checkFree, foldKey } from './alternateKey.ts'
 import { type CommandContext, newObject, purge, recycle, withValues } from './change.ts'
 import type { DirectoryObject, JsonValue } from './fact.ts'
 import type { ObjectId } from './id.ts'
-import { addEdges, isUnified, LINKS_PER_REQUEST_MAX, liveObject } from './membership.ts'
+import { addEdges, checkLinkCount, isUnified, liveObject, type NamedTypes } from './membership.ts'
 import { invalidValue, Problem } from './problem.ts'
 import { propertiesOf } from './resource.ts'
 import { securityIdentifier } from './securityIdentifier.ts'
@@ -14,6 +14,8 @@ export interface GroupInput {
   readonly values: Values
   readonly members: readonly ObjectId[]
   readonly owners: readonly ObjectId[]
+  /** Of those among them that are named in the collection of one type. */
+  readonly named?: NamedTypes
 }
 
 const REQUIRED = ['displayName', 'mailEnabled', 'mailNickname', 'securityEnabled']
@@ -21,7 +23,7 @@ const REQUIRED = ['displayName', 'mailEnabled', 'mailNickname', 'securityEnabled
 /** Creates a Microsoft 365 or security group with its first members and owners, in one commit. */
 export async function createGroup(
   transaction: Transaction,
-  { values: sent, members, owners }: GroupInput,
+  { values: sent, members, owners, named }: GroupInput,
   context: CommandContext,
 ): Promise<DirectoryObject> {
   const values = readValues('group', sent, 'creation')
@@ -45,8 +47,8 @@ export async function createGroup(
   const hidden = values.get('visibility') === 'HiddenMembership'
   const group = newObject('group', id, values, transaction.version, hidden)
   await transaction.putObject(group, await freeKeys(transaction, group))
-  await addEdges(transaction, group, 'owners', owners)
-  await addEdges(transaction, group, 'members', members)
+  await addEdges(transaction, group, 'owners', owners, named)
+  await addEdges(transaction, group, 'members', members, named)
   return group
 }
 
@@ -57,7 +59,7 @@ export async function createGroup(
 export async function updateGroup(
   transaction: Transaction,
   id: ObjectId,
-  { values: sent, members, owners }: GroupInput,
+  { values: sent, members, owners, named }: GroupInput,
   context: CommandContext,
 ): Promise<DirectoryObject> {
   const before = await liveObject(transaction, 'group', id)
@@ -72,8 +74,8 @@ export async function updateGroup(
     await transaction.putObject(group, await freeKeys(transaction, group))
   }
   const group = after ?? before
-  await addEdges(transaction, group, 'owners', owners)
-  await addEdges(transaction, group, 'members', members)
+  await addEdges(transaction, group, 'owners', owners, named)
+  await addEdges(transaction, group, 'members', members, named)
   return liveObject(transaction, 'group', id)
 }
 
@@ -106,14 +108,6 @@ export async function freeKeys(
   if (typeof uniqueName === 'string') keys.uniqueName = foldKey(uniqueName)
   await checkFree(transaction, group.id, keys)
   return keys
-}
-
-function checkLinkCount(count: number): void {
-  if (count <= LINKS_PER_REQUEST_MAX) return
-  throw new Problem(
-    'Request_BadRequest',
-    `A request can add at most ${LINKS_PER_REQUEST_MAX} relationships; this one has ${count}.`,
-  )
 }
 
 /** Microsoft 365 groups are public, all others private (learn.microsoft.com, graph/api/group-post-groups). */

@@ -4,9 +4,18 @@ import { notFound, Problem } from './problem.ts'
 import type { Snapshot, Transaction } from './snapshot.ts'
 
 /** learn.microsoft.com, graph/api/group-post-groups and group-post-members. */
-export const LINKS_PER_REQUEST_MAX = 20
+const LINKS_PER_REQUEST_MAX = 20
 /** learn.microsoft.com, graph/api/group-post-owners. */
 export const OWNERS_MAX = 100
+
+/** Throws `Request_BadRequest` for more members and owners than one request can add. */
+export function checkLinkCount(count: number): void {
+  if (count <= LINKS_PER_REQUEST_MAX) return
+  throw new Problem(
+    'Request_BadRequest',
+    `A request can add at most ${LINKS_PER_REQUEST_MAX} relationships; this one has ${count}.`,
+  )
+}
 
 /** A group in its collection. Throws `Request_ResourceNotFound` for anything else, whatever it is or was. */
 export async function liveObject(snapshot: Snapshot, type: ObjectType, id: ObjectId): Promise<DirectoryObject> {
@@ -35,21 +44,26 @@ function hasGroupType(group: DirectoryObject, name: string): boolean {
   return Array.isArray(types) && types.includes(name)
 }
 
+/** The types of objects that are named in the collection of a type: in no other they are. */
+export type NamedTypes = ReadonlyMap<ObjectId, ObjectType>
+
 /**
  * Adds edges from a group, all or none. Throws `Request_ResourceNotFound` for a target that is not there (in the
- * recycle bin neither), `Request_BadRequest` for one that is linked already or of a kind that the group cannot hold.
+ * recycle bin neither, nor in a collection that is not its own), `Request_BadRequest` for one that is linked already or
+ * of a kind that the group cannot hold.
  */
 export async function addEdges(
   transaction: Transaction,
   group: DirectoryObject,
   relation: Relation,
   targets: readonly ObjectId[],
+  named: NamedTypes = new Map(),
 ): Promise<void> {
   if (targets.length === 0) return
   if (relation === 'members' && isDynamic(group)) throw dynamicMembers(group)
   for (const id of targets) {
     const target = await transaction.object(id)
-    if (target === null || target.state !== 'live') throw notFound(id)
+    if (target === null || target.state !== 'live' || (named.get(id) ?? target.type) !== target.type) throw notFound(id)
     checkTarget(group, relation, target)
     const edge = await transaction.edge(group.id, relation, id)
     if (edge?.live) throw alreadyLinked(relation)

@@ -5,11 +5,14 @@ import { versionOf } from './address.ts'
 import { quoted } from './quote.ts'
 import { parseSegment, type Segment } from './segment.ts'
 
-/** The collections that a reference can name an object in, with the type of their objects; null for objects of any type. */
-export const REFERENCE_COLLECTIONS = {
+/**
+ * The collections that a reference can name an object in, with the type of their objects; null for objects of any type.
+ * Users are named in `groups` too (learn.microsoft.com, graph/api/group-post-members).
+ */
+const REFERENCE_COLLECTIONS = {
   directoryObjects: null,
   users: 'user',
-  groups: 'group',
+  groups: null,
   devices: 'device',
   servicePrincipals: 'servicePrincipal',
   contacts: 'orgContact',
@@ -21,6 +24,8 @@ export type ReferenceCollection = keyof typeof REFERENCE_COLLECTIONS
 export interface Reference {
   readonly collection: ReferenceCollection
   readonly id: ObjectId
+  /** Of which it must be; null for any. */
+  readonly type: ObjectType | null
 }
 
 /** Every spelling, in lower case. Two collections are written as their type in Microsoft's page on adding members. */
@@ -65,7 +70,8 @@ function parseReference(url: string): Reference | null {
   if (collection?.kind !== 'name' || id === undefined || !isGuid(id.text)) return null
   if (id.kind === 'key' && id.property !== null) return null
   const known = SPELLINGS.get(collection.name)
-  return known === undefined ? null : { collection: known, id: parseObjectId(id.text) }
+  if (known === undefined) return null
+  return { collection: known, id: parseObjectId(id.text), type: REFERENCE_COLLECTIONS[known] }
 }
 
 /** What follows the host of an absolute URL, or all of a relative one, without the first slash. Null for other schemes. */

@@ -1,11 +1,12 @@
 import type { JsonValue, ObjectType } from '../core/fact.ts'
 import type { GroupInput } from '../core/group.ts'
 import type { ObjectId } from '../core/id.ts'
+import { checkLinkCount, type NamedTypes } from '../core/membership.ts'
 import { invalidValue, Problem } from '../core/problem.ts'
 import { resourceName } from '../core/resource.ts'
 import type { Values } from '../core/value.ts'
 import { quoted } from './quote.ts'
-import { type ReferenceCollection, readReference } from './reference.ts'
+import { type Reference, type ReferenceCollection, readReference } from './reference.ts'
 import { writableNames } from './resourceNames.ts'
 
 const MEMBER_COLLECTIONS: readonly ReferenceCollection[] = [
@@ -23,13 +24,22 @@ const OWNER_COLLECTIONS: readonly ReferenceCollection[] = ['directoryObjects', '
  * passed over. Throws `Request_BadRequest` naming a property that the resource does not have.
  */
 export function readGroupBody(body: JsonValue | undefined): GroupInput {
-  let members: ObjectId[] = []
-  let owners: ObjectId[] = []
+  let members: Reference[] = []
+  let owners: Reference[] = []
   const values = readNamed('group', body, ['members@odata.bind', 'owners@odata.bind'], (name, value) => {
     if (name === 'members@odata.bind') members = readReferences(name, value, MEMBER_COLLECTIONS)
     if (name === 'owners@odata.bind') owners = readReferences(name, value, OWNER_COLLECTIONS)
   })
-  return { values, members, owners }
+  return { values, members: idsOf(members), owners: idsOf(owners), named: namedTypes([...members, ...owners]) }
+}
+
+function idsOf(references: readonly Reference[]): ObjectId[] {
+  return references.map(({ id }) => id)
+}
+
+/** The types of the objects that are named in a collection of one type. */
+export function namedTypes(references: readonly Reference[]): NamedTypes {
+  return new Map(references.flatMap(({ id, type }) => (type === null ? [] : [[id, type] as const])))
 }
 
 /** Reads a body that creates or changes a user. Throws as `readGroupBody` does. */
@@ -38,13 +48,13 @@ export function readUserBody(body: JsonValue | undefined): Values {
 }
 
 /** Reads the body that adds one member or owner: `{ "@odata.id": "…" }`. */
-export function readReferenceBody(body: JsonValue | undefined, relation: 'members' | 'owners'): ObjectId {
+export function readReferenceBody(body: JsonValue | undefined, relation: 'members' | 'owners'): Reference {
   const fields = asObject(body)
   const reference = Object.entries(fields).find(([name]) => name.toLowerCase() === '@odata.id')
   if (reference === undefined) {
     throw new Problem('Request_BadRequest', "The body must name what to add: a property '@odata.id' with its URL.")
   }
-  return readReference(reference[1] ?? null, relation === 'members' ? MEMBER_COLLECTIONS : OWNER_COLLECTIONS).id
+  return readReference(reference[1] ?? null, relation === 'members' ? MEMBER_COLLECTIONS : OWNER_COLLECTIONS)
 }
 
 /** Reads the optional body of a restore; the new name that it gives a user, if any. */
@@ -94,7 +104,8 @@ function unknownProperty(type: ObjectType, name: string): Problem {
   )
 }
 
-function readReferences(name: string, value: JsonValue, allowed: readonly ReferenceCollection[]): ObjectId[] {
+function readReferences(name: string, value: JsonValue, allowed: readonly ReferenceCollection[]): Reference[] {
   if (!Array.isArray(value)) throw invalidValue(name, 'Group')
-  return value.map(url => readReference(url, allowed).id)
+  checkLinkCount(value.length)
+  return value.map(url => readReference(url, allowed))
 }

@@ -3,7 +3,7 @@ import type { Relation } from '../core/fact.ts'
 import { parseObjectId } from '../core/id.ts'
 import { addEdges, liveObject, removeEdge } from '../core/membership.ts'
 import { Problem } from '../core/problem.ts'
-import { readReferenceBody } from '../odata/writeBody.ts'
+import { namedTypes, readReferenceBody } from '../odata/writeBody.ts'
 import { type Answer, NO_CONTENT } from './answer.ts'
 import { authorship, objectKey, parameter } from './graphRequest.ts'
 import type { Handler } from './route.ts'
@@ -12,12 +12,11 @@ import type { Handler } from './route.ts'
 export function postEdge(relation: Relation): Handler {
   return async (request, { store, clock }) => {
     const key = objectKey(request, 'group')
-    const target = readReferenceBody(request.body, relation)
-    await store.write(request.caller.tenant, authorship(request, clock), async transaction =>
-      addEdges(transaction, await liveObject(transaction, 'group', await namedId(transaction, key)), relation, [
-        target,
-      ]),
-    )
+    const reference = readReferenceBody(request.body, relation)
+    await store.write(request.caller.tenant, authorship(request, clock), async transaction => {
+      const group = await liveObject(transaction, 'group', await namedId(transaction, key))
+      await addEdges(transaction, group, relation, [reference.id], namedTypes([reference]))
+    })
     return NO_CONTENT
   }
 }

@@ -15,11 +15,13 @@ const ANY: readonly ReferenceCollection[] = [
   'contacts',
 ]
 
-test('an object is named by its collection and its id', () => {
-  for (const collection of ANY) {
-    const reference = readReference(`https://graph.example/v1.0/${collection}/${ID}`, ANY)
-    assert.deepEqual(reference, { collection, id: ID })
-  }
+test('an object is named by its collection and its id, and by its type where the collection has one', () => {
+  const types = ANY.map(collection => {
+    const { type, ...named } = readReference(`https://graph.example/v1.0/${collection}/${ID}`, ANY)
+    assert.deepEqual(named, { collection, id: ID })
+    return type
+  })
+  assert.deepEqual(types, [null, 'user', null, 'device', 'servicePrincipal', 'orgContact'])
 })
 
 test('the host does not matter, nor its scheme and port (DELTA-82)', () => {
@@ -44,7 +46,7 @@ test('a version may stand before the collection, and anything before the version
     'https://host/Beta/',
     'https://host/directory/v1.0/',
   ]) {
-    assert.deepEqual(readReference(`${root}users/${ID}`, ANY), { collection: 'users', id: ID }, root)
+    assert.deepEqual(readReference(`${root}users/${ID}`, ANY), { collection: 'users', id: ID, type: 'user' }, root)
   }
 })
 
@@ -55,7 +57,8 @@ test('keys may stand in parentheses, names in any case, characters percent-encod
     `directoryObjects%28%27${ID}%27%29`,
     `%64irectoryObjects/%30${ID.slice(1)}`,
   ]) {
-    assert.deepEqual(readReference(`https://host/v1.0/${path}`, ANY), { collection: 'directoryObjects', id: ID }, path)
+    const { collection, id } = readReference(`https://host/v1.0/${path}`, ANY)
+    assert.deepEqual([collection, id], ['directoryObjects', ID], path)
   }
 })
 

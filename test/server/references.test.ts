@@ -112,6 +112,50 @@ test('a reference names its object by the id, whatever host, version and form it
   }
 })
 
+test('a reference in the collection of another type is 404, and adds nothing (DELTA-184)', async t => {
+  const server = await aServer(t)
+  const directory = aDirectory(server)
+  const ada = await directory.user('Ada')
+  const [staff, sales, club] = await Promise.all([
+    directory.group('Staff'),
+    directory.group('Sales'),
+    directory.team('Club'),
+  ])
+  const wrong = [`users/${sales.id}`, `devices/${ada.id}`, `servicePrincipals/${ada.id}`, `contacts/${ada.id}`]
+  const group = `/v1.0/groups/${staff.id}`
+  for (const url of wrong) {
+    const named = url.split('/')[1] ?? ''
+    const refusal = { status: 404, code: 'Request_ResourceNotFound', message: new RegExp(named) }
+    const [one, several] = [{ '@odata.id': url }, { 'members@odata.bind': [`users/${ada.id}`, url] }]
+    await assertRefused(server, `${group}/members/$ref`, { method: 'POST', body: one }, refusal)
+    await assertRefused(server, group, { method: 'PATCH', body: several }, refusal)
+  }
+  assert.deepEqual(await staff.members(), [])
+  for (const [holder, url] of [
+    [staff, `groups/${sales.id}`],
+    [staff, `directoryObjects/${ada.id}`],
+    [club, `groups/${ada.id}`],
+  ] as const) {
+    const body = { '@odata.id': url }
+    assert.equal(
+      (await server.call(`/v1.0/groups/${holder.id}/members/$ref`, { method: 'POST', body })).status,
+      204,
+      url,
+    )
+  }
+})
+
+test('references are counted before they are read (DELTA-81)', async t => {
+  const server = await aServer(t)
+  const staff = await aDirectory(server).group('Staff')
+  for (const name of ['members@odata.bind', 'owners@odata.bind']) {
+    const body = { [name]: Array(21).fill('nonsense') }
+    const message = 'A request can add at most 20 relationships; this one has 21.'
+    const refusal = { status: 400, code: 'Request_BadRequest', message }
+    await assertRefused(server, `/v1.0/groups/${staff.id}`, { method: 'PATCH', body }, refusal)
+  }
+})
+
 test('a body that names no object by a URL is refused', async t => {
   const server = await aServer(t)
   const directory = aDirectory(server)
