@@ -3,7 +3,7 @@ import type { CommandContext } from '../src/core/change.ts'
 import type { JsonValue } from '../src/core/fact.ts'
 import { createGroup } from '../src/core/group.ts'
 import type { ObjectId, TenantId } from '../src/core/id.ts'
-import { createUser } from '../src/core/user.ts'
+import { createObject } from '../src/core/plainObject.ts'
 import type { Store } from '../src/store/store.ts'
 
 /** Who is in a directory: the same ids, names and members at every build. */
@@ -111,13 +111,18 @@ export async function populate(
   const { users, groups, membersEach } = population
   const now = Date.now()
   const by = { at: now, app: null, requestId: null }
-  const contextFor = (id: ObjectId): CommandContext => ({ now, newId: () => id, domains: [domain] })
+  const contextFor = (id: ObjectId): CommandContext => ({
+    now,
+    newId: () => id,
+    domains: [domain],
+    recycleSecurityGroups: true,
+  })
   const inAll = users + groups * membersEach
   for (let from = 0; from < users; from += OBJECTS_A_COMMIT) {
     const to = Math.min(users, from + OBJECTS_A_COMMIT)
     await store.write(tenant, by, async transaction => {
       for (let user = from; user < to; user += 1) {
-        await createUser(transaction, userValues(user, domain), contextFor(userId(user)))
+        await createObject(transaction, 'user', userValues(user, domain), contextFor(userId(user)))
       }
     })
     tell(to / inAll)

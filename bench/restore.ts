@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { deleteGroup } from '../src/core/group.ts'
-import { restoreObject } from '../src/core/recycleBin.ts'
+import { liveObject } from '../src/core/membership.ts'
+import { deleteObject, restoreObject } from '../src/core/recycleBin.ts'
 import { openSqliteStore } from '../src/store/sqlite/store.ts'
 import { type Bench, sizeName } from './bench.ts'
 import type { Directory } from './directory.ts'
@@ -42,12 +42,19 @@ async function restore({ path, tenant, times }: Order): Promise<Restores> {
   const store = openSqliteStore({ path })
   const id = groupId(0)
   const by = { at: Date.now(), app: null, requestId: null }
-  const context = { now: by.at, newId: () => id, domains: ['bench.tidemark.example'] } as const
+  const context = {
+    now: by.at,
+    newId: () => id,
+    domains: ['bench.tidemark.example'],
+    recycleSecurityGroups: true,
+  } as const
   const delays = monitorEventLoopDelay({ resolution: 1 })
   const commits: number[] = []
   const blocks: number[] = []
   for (let time = 0; time < times; time += 1) {
-    await store.write(tenant, by, transaction => deleteGroup(transaction, id, context, () => true))
+    await store.write(tenant, by, async transaction =>
+      deleteObject(transaction, await liveObject(transaction, 'group', id), context),
+    )
     delays.reset()
     delays.enable()
     await aWhile()

@@ -12,7 +12,14 @@ export interface FirstApp {
 }
 
 /** What the first app may do: all that can be done so far. */
-export const FIRST_ROLES = ['Group.ReadWrite.All', 'User.ReadWrite.All', 'User.DeleteRestore.All'] as const
+export const FIRST_ROLES = [
+  'Group.ReadWrite.All',
+  'User.ReadWrite.All',
+  'User.DeleteRestore.All',
+  'Device.ReadWrite.All',
+  'Application.ReadWrite.All',
+  'OrgContact.Read.All',
+] as const
 
 /** The first app of the first tenant; a new database gets both. */
 export async function firstApp(store: Store): Promise<FirstApp> {

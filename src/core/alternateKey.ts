@@ -1,4 +1,6 @@
+import type { DirectoryObject, ObjectType } from './fact.ts'
 import type { ObjectId } from './id.ts'
+import { isUnified } from './membership.ts'
 import { notFound, Problem } from './problem.ts'
 import type { AlternateKey, Snapshot } from './snapshot.ts'
 
@@ -22,15 +24,31 @@ export function foldKey(value: string): string {
   return value.toLowerCase()
 }
 
-/** Throws `Request_BadRequest` when an alternate key names another object (learn.microsoft.com, graph/api/resources/group). */
-export async function checkFree(
+/** The properties that name an object of each type besides its id. */
+const NAMING: Readonly<Record<ObjectType, (object: DirectoryObject) => readonly AlternateKey[]>> = {
+  group: group => (isUnified(group) ? ['mailNickname', 'uniqueName'] : ['uniqueName']),
+  user: () => ['userPrincipalName'],
+  device: () => ['deviceId'],
+  servicePrincipal: () => ['appId'],
+  orgContact: () => [],
+}
+
+/**
+ * The alternate keys that name an object. Throws `Request_BadRequest` when another object has one of them
+ * (learn.microsoft.com, graph/api/resources/group).
+ */
+export async function freeKeys(
   snapshot: Snapshot,
-  id: ObjectId,
-  keys: Readonly<Partial<Record<AlternateKey, string>>>,
-): Promise<void> {
-  for (const [key, value] of Object.entries(keys)) {
-    const holder = await snapshot.idByKey(key as AlternateKey, value)
-    if (holder === null || holder === id) continue
+  object: DirectoryObject,
+): Promise<Readonly<Partial<Record<AlternateKey, string>>>> {
+  const keys: Partial<Record<AlternateKey, string>> = {}
+  for (const key of NAMING[object.type](object)) {
+    const value = object.properties[key]
+    if (typeof value !== 'string') continue
+    keys[key] = foldKey(value)
+    const holder = await snapshot.idByKey(key, foldKey(value))
+    if (holder === null || holder === object.id) continue
     throw new Problem('Request_BadRequest', `Another object with the same value for property ${key} already exists.`)
   }
+  return keys
 }

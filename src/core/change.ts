@@ -12,6 +12,8 @@ export interface CommandContext {
   readonly newId: () => ObjectId
   /** The tenant's verified domains, in lower case, its default first. */
   readonly domains: readonly [string, ...string[]]
+  /** False: the older rule, by which security groups are purged at once (learn.microsoft.com, graph/delta-query-groups). */
+  readonly recycleSecurityGroups: boolean
 }
 
 /** An object's first state, in the view from this commit on. */

@@ -111,17 +111,66 @@ const USER: FilterRules = new Map([
   ['onPremisesUserPrincipalName', TEXT],
 ])
 
-const OTHER: FilterRules = new Map([
+/** learn.microsoft.com, graph/api/resources/device. */
+const DEVICE: FilterRules = new Map([
   ['id', equal()],
+  ['accountEnabled', equal()],
+  ['approximateLastSignInDateTime', MOMENT],
+  ['deviceId', equal('startsWith')],
   ['displayName', searched(TEXT)],
+  ['isCompliant', equal()],
+  ['isManaged', equal()],
+  ['mdmAppId', equal('startsWith')],
+  ['onPremisesLastSyncDateTime', MOMENT],
+  ['onPremisesSyncEnabled', equal()],
+  ['operatingSystem', TEXT],
+  ['operatingSystemVersion', TEXT],
+  ['physicalIds', COLLECTION],
+  ['profileType', equal()],
+  ['systemLabels', COLLECTION],
+  ['trustType', equal()],
+])
+
+/** learn.microsoft.com, graph/api/resources/serviceprincipal. */
+const SERVICE_PRINCIPAL: FilterRules = new Map([
+  ['id', equal()],
+  ['deletedDateTime', MOMENT],
+  ['accountEnabled', equal()],
+  ['alternativeNames', COLLECTION],
+  ['appId', equal()],
+  ['applicationTemplateId', equal('startsWith')],
+  ['appOwnerOrganizationId', equal('ge', 'le')],
+  ['appRoleAssignmentRequired', advanced()],
+  ['description', searched(SEPARATE_TEXT)],
+  ['displayName', searched(TEXT)],
+  ['homepage', TEXT],
+  ['servicePrincipalNames', COLLECTION],
+  ['servicePrincipalType', equal()],
+  ['tags', COLLECTION],
+])
+
+/** learn.microsoft.com, graph/api/resources/orgcontact. */
+const ORG_CONTACT: FilterRules = new Map([
+  ['id', equal()],
+  ['companyName', TEXT],
+  ['department', TEXT],
+  ['displayName', searched(TEXT)],
+  ['givenName', TEXT],
+  ['jobTitle', TEXT],
+  ['mail', withEnds(TEXT)],
+  ['mailNickname', TEXT],
+  ['onPremisesLastSyncDateTime', MOMENT],
+  ['onPremisesSyncEnabled', equal()],
+  ['proxyAddresses', COLLECTION],
+  ['surname', TEXT],
 ])
 
 const RULES: Readonly<Record<ObjectType, FilterRules>> = {
   group: GROUP,
   user: USER,
-  device: OTHER,
-  servicePrincipal: OTHER,
-  orgContact: OTHER,
+  device: DEVICE,
+  servicePrincipal: SERVICE_PRINCIPAL,
+  orgContact: ORG_CONTACT,
 }
 
 export function filterRulesOf(type: ObjectType): FilterRules {

@@ -1,12 +1,12 @@
-import { checkFree, foldKey } from './alternateKey.ts'
-import { type CommandContext, newObject, purge, recycle, withValues } from './change.ts'
+import { freeKeys } from './alternateKey.ts'
+import { type CommandContext, newObject, withValues } from './change.ts'
 import type { DirectoryObject, JsonValue } from './fact.ts'
 import type { ObjectId } from './id.ts'
 import { addEdges, checkLinkCount, isUnified, liveObject, type NamedTypes } from './membership.ts'
 import { invalidValue, Problem } from './problem.ts'
 import { propertiesOf } from './resource.ts'
 import { securityIdentifier } from './securityIdentifier.ts'
-import type { AlternateKey, Transaction } from './snapshot.ts'
+import type { Transaction } from './snapshot.ts'
 import { checkMailNickname, dateTime, readValues, refuseBesideOutside, requireValues, type Values } from './value.ts'
 
 /** What a caller sends of a group: values by canonical name, and whom to link. */
@@ -79,35 +79,10 @@ export async function updateGroup(
   return liveObject(transaction, 'group', id)
 }
 
-/** Puts a group into the recycle bin, or purges it at once where `keep` is false. */
-export async function deleteGroup(
-  transaction: Transaction,
-  id: ObjectId,
-  context: CommandContext,
-  keep: (group: DirectoryObject) => boolean,
-): Promise<void> {
-  const group = await liveObject(transaction, 'group', id)
-  if (keep(group)) await recycle(transaction, group, dateTime(context.now))
-  else await purge(transaction, group)
-}
-
 /** Whether all that a caller sends is kept outside the directory: such an update is answered with the group. */
 export function isOutside(values: Values): boolean {
   const table = propertiesOf('group')
   return values.size > 0 && [...values.keys()].every(name => table.get(name)?.outside)
-}
-
-/** The alternate keys that name a group. Throws `Request_BadRequest` when another object has one of them. */
-export async function freeKeys(
-  transaction: Transaction,
-  group: DirectoryObject,
-): Promise<Partial<Record<AlternateKey, string>>> {
-  const keys: Partial<Record<AlternateKey, string>> = {}
-  const { mailNickname, uniqueName } = group.properties
-  if (isUnified(group) && typeof mailNickname === 'string') keys.mailNickname = foldKey(mailNickname)
-  if (typeof uniqueName === 'string') keys.uniqueName = foldKey(uniqueName)
-  await checkFree(transaction, group.id, keys)
-  return keys
 }
 
 /** Microsoft 365 groups are public, all others private (learn.microsoft.com, graph/api/group-post-groups). */

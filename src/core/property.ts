@@ -17,9 +17,9 @@ export interface PropertyRule {
   /** Part of the standard representation: shown and tracked where nothing is selected. */
   readonly standard: boolean
   readonly write: Writability
-  /** In UTF-16 code units: of a text, of each text of a collection, of an object's JSON. */
+  /** In UTF-16 code units: of a text, of an object's JSON, of each of a collection's. */
   readonly lengthMax?: number
-  /** Of the texts of a collection. */
+  /** Of the texts or objects of a collection. */
   readonly countMax?: number
   /** The only values, in the spelling in which they are kept; matched without regard to case. */
   readonly values?: readonly string[]

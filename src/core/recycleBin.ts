@@ -1,10 +1,31 @@
-import { type CommandContext, purge } from './change.ts'
-import type { DirectoryObject, JsonValue } from './fact.ts'
-import { freeKeys } from './group.ts'
+import { freeKeys } from './alternateKey.ts'
+import { type CommandContext, purge, recycle } from './change.ts'
+import type { DirectoryObject, JsonValue, ObjectType } from './fact.ts'
 import type { ObjectId } from './id.ts'
+import { isUnified } from './membership.ts'
 import { notFound } from './problem.ts'
 import type { Snapshot, Transaction } from './snapshot.ts'
-import { checkPrincipalName, freeUserKeys } from './user.ts'
+import { checkPrincipalName } from './user.ts'
+import { dateTime } from './value.ts'
+
+/** The types whose objects the bin keeps (learn.microsoft.com, graph/api/directory-deleteditems-list); others end at once. */
+export const RECYCLED_TYPES = ['group', 'user', 'servicePrincipal'] as const satisfies readonly ObjectType[]
+export type RecycledType = (typeof RECYCLED_TYPES)[number]
+
+/** Takes a live object out of its collection: into the bin, where it keeps its memberships, or for good. */
+export async function deleteObject(
+  transaction: Transaction,
+  object: DirectoryObject,
+  context: CommandContext,
+): Promise<void> {
+  if (isRecycled(object, context)) await recycle(transaction, object, dateTime(context.now))
+  else await purge(transaction, object)
+}
+
+function isRecycled(object: DirectoryObject, { recycleSecurityGroups }: CommandContext): boolean {
+  if (object.type === 'group') return isUnified(object) || recycleSecurityGroups
+  return RECYCLED_TYPES.some(type => type === object.type)
+}
 
 /** An object in the recycle bin. Throws `Request_ResourceNotFound` for anything else. */
 export async function deletedObject(snapshot: Snapshot, id: ObjectId): Promise<DirectoryObject> {
@@ -30,9 +51,7 @@ export async function restoreObject(
     newPrincipalName,
     context,
   )
-  const keys =
-    restored.type === 'user' ? await freeUserKeys(transaction, restored) : await freeKeys(transaction, restored)
-  await transaction.putObject(restored, keys)
+  await transaction.putObject(restored, await freeKeys(transaction, restored))
   await transaction.stampEdgesFrom(id)
   return restored
 }

@@ -1,16 +1,17 @@
+import { DEVICE_PROPERTIES } from './deviceProperties.ts'
 import { OBJECT_TYPES, type ObjectType } from './fact.ts'
 import { GROUP_PROPERTIES } from './groupProperties.ts'
+import { ORG_CONTACT_PROPERTIES } from './orgContactProperties.ts'
 import type { PropertyTable } from './property.ts'
+import { SERVICE_PRINCIPAL_PROPERTIES } from './servicePrincipalProperties.ts'
 import { USER_PROPERTIES } from './userProperties.ts'
-
-const NOTHING: PropertyTable = new Map()
 
 const TABLES: Readonly<Record<ObjectType, PropertyTable>> = {
   group: GROUP_PROPERTIES,
   user: USER_PROPERTIES,
-  device: NOTHING,
-  servicePrincipal: NOTHING,
-  orgContact: NOTHING,
+  device: DEVICE_PROPERTIES,
+  servicePrincipal: SERVICE_PRINCIPAL_PROPERTIES,
+  orgContact: ORG_CONTACT_PROPERTIES,
 }
 
 /** The properties of a resource, without `id`, in the order in which they are kept and shown. */
@@ -33,5 +34,5 @@ export function isStandard(type: ObjectType, name: string): boolean {
 
 /** The name of the resource as error texts have it. */
 export function resourceName(type: ObjectType): string {
-  return type === 'orgContact' ? 'OrgContact' : type.charAt(0).toUpperCase() + type.slice(1)
+  return type.charAt(0).toUpperCase() + type.slice(1)
 }

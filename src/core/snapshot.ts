@@ -51,7 +51,7 @@ export interface ScannedPage {
 }
 
 /** Alternate keys that name one live object of a tenant; values are compared as given (the core folds their case). */
-export type AlternateKey = 'mailNickname' | 'uniqueName' | 'userPrincipalName'
+export type AlternateKey = 'mailNickname' | 'uniqueName' | 'userPrincipalName' | 'deviceId' | 'appId'
 
 /** Which edges a read of memberships follows: live ones of live groups, as a round tells them. */
 export interface EdgeView {

@@ -1,65 +1,26 @@
-import { checkFree, foldKey } from './alternateKey.ts'
-import { type CommandContext, newObject, recycle, withValues } from './change.ts'
+import type { CommandContext } from './change.ts'
 import { foldDomain } from './domain.ts'
-import type { DirectoryObject, JsonValue } from './fact.ts'
-import type { ObjectId } from './id.ts'
-import { liveObject } from './membership.ts'
+import type { JsonValue } from './fact.ts'
+import { withAddresses } from './mailAddress.ts'
+import type { PlainRules } from './plainType.ts'
 import { invalidValue, Problem } from './problem.ts'
 import { securityIdentifier } from './securityIdentifier.ts'
-import type { AlternateKey, Transaction } from './snapshot.ts'
-import { checkMailNickname, dateTime, readValues, requireValues, type Values } from './value.ts'
+import { checkMailNickname, dateTime, type Values } from './value.ts'
 
-const REQUIRED = ['accountEnabled', 'displayName', 'mailNickname', 'passwordProfile', 'userPrincipalName']
-
-/** Creates a user. A password is asked for, as Graph does, and never kept. */
-export async function createUser(
-  transaction: Transaction,
-  sent: Values,
-  context: CommandContext,
-): Promise<DirectoryObject> {
-  const values = readValues('user', sent, 'creation')
-  requireValues('user', values, REQUIRED)
-  checkUser(values, context)
-  checkPassword(values.get('passwordProfile'))
-  values.delete('passwordProfile')
-  const id = context.newId()
-  values.set('userType', values.get('userType') ?? 'Member')
-  values.set('createdDateTime', dateTime(context.now))
-  values.set('securityIdentifier', securityIdentifier(id))
-  const user = newObject('user', id, withAddresses(values), transaction.version)
-  await transaction.putObject(user, await freeUserKeys(transaction, user))
-  return user
-}
-
-/** Changes a user's values; what is sent as it is already is no change. */
-export async function updateUser(
-  transaction: Transaction,
-  id: ObjectId,
-  sent: Values,
-  context: CommandContext,
-): Promise<void> {
-  const before = await liveObject(transaction, 'user', id)
-  const values = readValues('user', sent, 'update')
-  checkUser(values, context)
-  if (values.has('passwordProfile')) checkPassword(values.get('passwordProfile'))
-  values.delete('passwordProfile')
-  const after = withValues(before, withAddresses(values), transaction.version)
-  if (after !== null) await transaction.putObject(after, await freeUserKeys(transaction, after))
-}
-
-/** Puts a user into the recycle bin. Its memberships stay (learn.microsoft.com, graph/delta-query-groups). */
-export async function deleteUser(transaction: Transaction, id: ObjectId, context: CommandContext): Promise<void> {
-  await recycle(transaction, await liveObject(transaction, 'user', id), dateTime(context.now))
-}
-
-/** The alternate keys that name a user. Throws `Request_BadRequest` when another object has one of them. */
-export async function freeUserKeys(
-  transaction: Transaction,
-  user: DirectoryObject,
-): Promise<Partial<Record<AlternateKey, string>>> {
-  const keys = { userPrincipalName: foldKey(String(user.properties.userPrincipalName)) }
-  await checkFree(transaction, user.id, keys)
-  return keys
+/** A user. A password is asked for, as Graph does, and never kept. */
+export const USER: PlainRules = {
+  required: ['accountEnabled', 'displayName', 'mailNickname', 'passwordProfile', 'userPrincipalName'],
+  kept: (values, context) => {
+    checkUser(values, context)
+    if (values.has('passwordProfile')) checkPassword(values.get('passwordProfile'))
+    return withAddresses(new Map([...values].filter(([name]) => name !== 'passwordProfile')))
+  },
+  initial: (id, _values, { now }) =>
+    new Map([
+      ['userType', 'Member'],
+      ['createdDateTime', dateTime(now)],
+      ['securityIdentifier', securityIdentifier(id)],
+    ]),
 }
 
 const ALIAS = /^[A-Za-z0-9'._!#^~-]{1,64}$/
@@ -87,11 +48,4 @@ function checkUser(values: Values, context: CommandContext): void {
 function checkPassword(profile: JsonValue | undefined): void {
   const password = typeof profile === 'object' && profile !== null && 'password' in profile ? profile.password : null
   if (typeof password !== 'string' || password === '') throw invalidValue('passwordProfile', 'User')
-}
-
-/** A user's proxyAddresses follow its mail (learn.microsoft.com, graph/api/resources/user). */
-function withAddresses(values: Values): Values {
-  const mail = values.get('mail')
-  if (mail === undefined) return values
-  return new Map(values).set('proxyAddresses', mail === null ? [] : [`SMTP:${mail}`])
 }

@@ -50,7 +50,8 @@ function readOnly(name: string, resource: string): Problem {
 function readValue(name: string, rule: PropertyRule, value: JsonValue, resource: string): JsonValue {
   const refused = invalidValue(name, resource)
   if (value === null) {
-    if (rule.clearable === false || rule.kind === 'strings' || rule.initial !== undefined) throw refused
+    if (rule.clearable === false || rule.kind === 'strings' || rule.kind === 'objects') throw refused
+    if (rule.initial !== undefined) throw refused
     return null
   }
   switch (rule.kind) {
@@ -65,12 +66,14 @@ function readValue(name: string, rule: PropertyRule, value: JsonValue, resource:
       if (!Array.isArray(value) || value.length > (rule.countMax ?? Infinity)) throw refused
       return readTexts(rule, value, refused)
     case 'object':
-      if (typeof value !== 'object' || Array.isArray(value)) throw refused
-      if (JSON.stringify(value).length > (rule.lengthMax ?? Infinity)) throw refused
+      if (!isObjectWithin(rule, value)) throw refused
       return rule.texts === undefined ? value : readObjectOfTexts(rule.texts, value, refused)
     case 'integer':
-    case 'objects':
       throw refused
+    case 'objects':
+      if (!Array.isArray(value) || value.length > (rule.countMax ?? Infinity)) throw refused
+      if (!value.every(item => isObjectWithin(rule, item))) throw refused
+      return value
   }
 }
 
@@ -84,6 +87,15 @@ function readObjectOfTexts(names: readonly string[], value: object, refused: Pro
     texts[name] = text
   }
   return texts
+}
+
+function isObjectWithin(
+  { lengthMax = Infinity }: PropertyRule,
+  value: JsonValue,
+): value is { readonly [name: string]: JsonValue } {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && JSON.stringify(value).length <= lengthMax
+  )
 }
 
 /** Of known values each is kept once, however often it is sent. */
@@ -134,7 +146,7 @@ const NICKNAME_REFUSES = /[@()\\[\]";:<>,]/
 
 /** A mailNickname: 1 to 64 ASCII characters, none of `@ ( ) \ [ ] " ; : < > ,` and no blank. */
 export function checkMailNickname(type: ObjectType, value: JsonValue | undefined): void {
-  if (value === undefined) return
+  if (value === undefined || value === null) return
   if (typeof value !== 'string' || !NICKNAME.test(value) || NICKNAME_REFUSES.test(value)) {
     throw invalidValue('mailNickname', resourceName(type))
   }

@@ -1,5 +1,11 @@
 /** The primitive types of the wire (OData CSDL 4.01 §3.3), as far as anything here has them. */
-export type PrimitiveType = 'Edm.String' | 'Edm.Boolean' | 'Edm.Int32' | 'Edm.DateTimeOffset' | 'Edm.Guid'
+export type PrimitiveType =
+  | 'Edm.String'
+  | 'Edm.Boolean'
+  | 'Edm.DateTimeOffset'
+  | 'Edm.Guid'
+  | 'Edm.Int32'
+  | 'Edm.Binary'
 
 /** What a property holds: one value, or a collection of them; of a complex type by its name. */
 export interface EdmType {
@@ -13,6 +19,8 @@ export const BOOLEAN: EdmType = { name: 'Edm.Boolean', collection: false }
 export const INTEGER: EdmType = { name: 'Edm.Int32', collection: false }
 export const MOMENT: EdmType = { name: 'Edm.DateTimeOffset', collection: false }
 export const GUID: EdmType = { name: 'Edm.Guid', collection: false }
+/** In base64. */
+const BINARY: EdmType = { name: 'Edm.Binary', collection: false }
 export const GUIDS: EdmType = { name: 'Edm.Guid', collection: true }
 
 export function complex(name: string): EdmType {
@@ -32,12 +40,41 @@ const EXTENSION_ATTRIBUTES: Fields = Object.fromEntries(
 
 /** The complex types by name, each with its fields (learn.microsoft.com, graph/api/resources/<name>). */
 export const COMPLEX_TYPES: Readonly<Record<string, Fields>> = {
+  addIn: { id: GUID, properties: collectionOf(complex('keyValue')), type: STRING },
+  alternativeSecurityId: { identityProvider: STRING, key: BINARY, type: INTEGER },
+  appRole: {
+    allowedMemberTypes: STRINGS,
+    description: STRING,
+    displayName: STRING,
+    id: GUID,
+    isEnabled: BOOLEAN,
+    origin: STRING,
+    value: STRING,
+  },
   assignedLabel: { displayName: STRING, labelId: STRING },
   assignedLicense: { disabledPlans: GUIDS, skuId: GUID },
   assignedPlan: { assignedDateTime: MOMENT, capabilityStatus: STRING, service: STRING, servicePlanId: GUID },
   authorizationInfo: { certificateUserIds: STRINGS },
   customSecurityAttributeValue: {},
   employeeOrgData: { costCenter: STRING, division: STRING },
+  informationalUrl: {
+    logoUrl: STRING,
+    marketingUrl: STRING,
+    privacyStatementUrl: STRING,
+    supportUrl: STRING,
+    termsOfServiceUrl: STRING,
+  },
+  keyCredential: {
+    customKeyIdentifier: BINARY,
+    displayName: STRING,
+    endDateTime: MOMENT,
+    key: BINARY,
+    keyId: GUID,
+    startDateTime: MOMENT,
+    type: STRING,
+    usage: STRING,
+  },
+  keyValue: { key: STRING, value: STRING },
   licenseAssignmentState: {
     assignedByGroup: STRING,
     disabledPlans: GUIDS,
@@ -56,13 +93,49 @@ export const COMPLEX_TYPES: Readonly<Record<string, Fields>> = {
     propertyCausingError: STRING,
     value: STRING,
   },
+  passwordCredential: {
+    customKeyIdentifier: BINARY,
+    displayName: STRING,
+    endDateTime: MOMENT,
+    hint: STRING,
+    keyId: GUID,
+    secretText: STRING,
+    startDateTime: MOMENT,
+  },
   passwordProfile: {
     forceChangePasswordNextSignIn: BOOLEAN,
     forceChangePasswordNextSignInWithMfa: BOOLEAN,
     password: STRING,
   },
+  permissionScope: {
+    adminConsentDescription: STRING,
+    adminConsentDisplayName: STRING,
+    id: GUID,
+    isEnabled: BOOLEAN,
+    origin: STRING,
+    type: STRING,
+    userConsentDescription: STRING,
+    userConsentDisplayName: STRING,
+    value: STRING,
+  },
+  phone: { number: STRING, type: STRING },
+  physicalOfficeAddress: {
+    city: STRING,
+    countryOrRegion: STRING,
+    officeLocation: STRING,
+    postalCode: STRING,
+    state: STRING,
+    street: STRING,
+  },
   privacyProfile: { contactEmail: STRING, statementUrl: STRING },
   provisionedPlan: { capabilityStatus: STRING, provisioningStatus: STRING, service: STRING },
+  resourceSpecificPermission: {
+    description: STRING,
+    displayName: STRING,
+    id: GUID,
+    isEnabled: BOOLEAN,
+    value: STRING,
+  },
   serviceProvisioningError: { createdDateTime: MOMENT, isResolved: BOOLEAN, serviceInstance: STRING },
   signInActivity: {
     lastNonInteractiveSignInDateTime: MOMENT,
@@ -74,4 +147,5 @@ export const COMPLEX_TYPES: Readonly<Record<string, Fields>> = {
   },
   userPrint: {},
   verifiedDomain: { capabilities: STRING, isDefault: BOOLEAN, isInitial: BOOLEAN, name: STRING, type: STRING },
+  verifiedPublisher: { addedDateTime: MOMENT, displayName: STRING, verifiedPublisherId: STRING },
 }

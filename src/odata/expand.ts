@@ -6,8 +6,14 @@ import { quoted } from './quote.ts'
 import { selectableNames } from './resourceNames.ts'
 
 /** The relationships that can be shown with an object. */
-const EXPANDABLE = { group: ['members', 'owners', 'memberOf'], user: ['memberOf'] } as const
 export type Expandable = 'members' | 'owners' | 'memberOf'
+const EXPANDABLE: Readonly<Record<ObjectType, readonly Expandable[]>> = {
+  group: ['members', 'owners', 'memberOf'],
+  user: ['memberOf'],
+  device: ['memberOf'],
+  servicePrincipal: ['memberOf'],
+  orgContact: ['memberOf'],
+}
 
 /** The others that objects have. */
 const OTHERS = ['transitiveMembers', 'transitiveMemberOf', 'ownedObjects', 'manager', 'directReports', 'photo']
@@ -32,8 +38,7 @@ export function readExpand(text: string, type: ObjectType): Expansion {
     throw new Problem('BadRequest', `Parsing OData Select and Expand failed: ${quoted(text)} is no relationship.`)
   }
   const folded = name.toLowerCase()
-  const expandable: readonly Expandable[] = type === 'group' || type === 'user' ? EXPANDABLE[type] : []
-  const relationship = expandable.find(known => known.toLowerCase() === folded)
+  const relationship = EXPANDABLE[type].find(known => known.toLowerCase() === folded)
   if (relationship === undefined) throw notExpandable(name, type)
   const { select, ...others } = inner === undefined ? {} : readOptions(inner.replaceAll(';', '&'))
   const [other] = Object.keys(others)

@@ -11,10 +11,12 @@ export interface PathKey {
   readonly text: string
 }
 
-/** The alternate keys by which paths name the objects of a type (learn.microsoft.com, graph/api/group-upsert, graph/api/user-get). */
+/** The alternate keys by which paths name the objects of a type (learn.microsoft.com, graph/api/group-upsert, graph/api/user-get, graph/api/device-get, graph/api/serviceprincipal-get). */
 export const ALTERNATE_KEYS: Partial<Record<ObjectType, AlternateKey>> = {
   group: 'uniqueName',
   user: 'userPrincipalName',
+  device: 'deviceId',
+  servicePrincipal: 'appId',
 }
 
 const BY_COLLECTION: ReadonlyMap<string, string> = new Map(

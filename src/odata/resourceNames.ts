@@ -4,13 +4,13 @@ import { propertiesOf } from '../core/resource.ts'
 import { readSelect } from './options.ts'
 
 /** The collections of the service, by the type of what they hold. */
-export const ENTITY_SETS: Readonly<Record<ObjectType, string>> = {
+export const ENTITY_SETS = {
   group: 'groups',
   user: 'users',
   device: 'devices',
   servicePrincipal: 'servicePrincipals',
   orgContact: 'contacts',
-}
+} as const satisfies Record<ObjectType, string>
 
 /** The name of a type in `@odata.type`. */
 export function odataType(type: ObjectType): string {

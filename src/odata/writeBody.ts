@@ -2,6 +2,7 @@ import type { JsonValue, ObjectType } from '../core/fact.ts'
 import type { GroupInput } from '../core/group.ts'
 import type { ObjectId } from '../core/id.ts'
 import { checkLinkCount, type NamedTypes } from '../core/membership.ts'
+import type { PlainType } from '../core/plainType.ts'
 import { invalidValue, Problem } from '../core/problem.ts'
 import { resourceName } from '../core/resource.ts'
 import type { Values } from '../core/value.ts'
@@ -42,9 +43,9 @@ export function namedTypes(references: readonly Reference[]): NamedTypes {
   return new Map(references.flatMap(({ id, type }) => (type === null ? [] : [[id, type] as const])))
 }
 
-/** Reads a body that creates or changes a user. Throws as `readGroupBody` does. */
-export function readUserBody(body: JsonValue | undefined): Values {
-  return readNamed('user', body, [], () => {})
+/** Reads a body that creates or changes an object of a type without relations. Throws as `readGroupBody` does. */
+export function readObjectBody(type: PlainType, body: JsonValue | undefined): Values {
+  return readNamed(type, body, [], () => {})
 }
 
 /** Reads the body that adds one member or owner: `{ "@odata.id": "…" }`. */

@@ -2,11 +2,11 @@ import type { AddressInfo } from 'node:net'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
 import { withNewStateKey } from '../auth/keyRing.ts'
 import type { JsonValue, Version } from '../core/fact.ts'
-import { parseTenantId } from '../core/id.ts'
 import { Problem } from '../core/problem.ts'
 import { STATUS } from '../odata/error.ts'
-import { readJson } from '../odata/json.ts'
 import type { MovableClock } from './clock.ts'
+import { createContact, deleteContact, updateContact } from './contactControl.ts'
+import { type Fields, readFields, refuseOthers, take, takeTenants } from './controlFields.ts'
 import { parseDuration } from './duration.ts'
 import { type Housekeeping, housekeep } from './housekeeping.ts'
 import { loopbackBase } from './publicBase.ts'
@@ -84,30 +84,9 @@ function isRefusalOfFramework(error: unknown): error is Error & { readonly statu
   return error instanceof Error && 'statusCode' in error && Number(error.statusCode) < 500
 }
 
-/** What a POST carries, by name. A field that is read is taken out, so that what is left is what nobody knows. */
-type Fields = Map<string, JsonValue | undefined>
-
-function readFields(body: unknown): Fields {
-  if (!(body instanceof Uint8Array) || body.length === 0) return new Map()
-  const value = readJson(body)
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return new Map(Object.entries(value))
-  throw new Problem('BadRequest', 'The body must be a JSON object.')
-}
-
-function take(fields: Fields, name: string): JsonValue | undefined {
-  const value = fields.get(name)
-  fields.delete(name)
-  return value
-}
-
-/** Throws `BadRequest` when a field is left that nobody has read. */
-function refuseOthers(fields: Fields): void {
-  const [name] = fields.keys()
-  if (name !== undefined) throw new Problem('BadRequest', `The body has a field '${name}' that is not known here.`)
-}
-
 type Act = (fields: Fields, controlled: Controlled) => Promise<object>
 
+/** By path. A field that is read is taken out, so that what is left is what nobody knows. */
 const ACTS: Readonly<Record<string, Act>> = {
   '/clock': async (fields, controlled) => {
     const ms = readAdvance(take(fields, 'advance'), controlled.clock.now())
@@ -130,6 +109,9 @@ const ACTS: Readonly<Record<string, Act>> = {
     return stateOf(controlled)
   },
   '/compact': (fields, { services }) => compact(fields, services),
+  '/contacts/create': (fields, { services }) => createContact(fields, services),
+  '/contacts/update': (fields, { services }) => updateContact(fields, services),
+  '/contacts/delete': (fields, { services }) => deleteContact(fields, services),
   '/housekeep': async (fields, { services }): Promise<Housekeeping> => {
     refuseOthers(fields)
     return housekeep(services, services.clock.now())
@@ -159,24 +141,14 @@ function readAdvance(value: JsonValue | undefined, now: number): number {
 
 /** Moves the horizon of one tenant, or of all, up to its head: every link from before the head is too old then. */
 async function compact(fields: Fields, { store }: Services): Promise<object> {
-  const wanted = take(fields, 'tenant')
+  const tenants = await takeTenants(fields, store)
   refuseOthers(fields)
-  const known = (await store.tenants()).map(({ id }) => id)
-  const tenants = wanted === undefined ? known : known.filter(id => id === readTenant(wanted))
-  if (wanted !== undefined && tenants.length === 0) {
-    throw new Problem('ResourceNotFound', `There is no tenant '${wanted}'.`)
-  }
   const done = []
   for (const id of tenants) {
     const horizon: Version = await store.read(id, async ({ head }) => head)
     done.push({ id, ...(await store.compact(id, horizon)) })
   }
   return { tenants: done }
-}
-
-function readTenant(value: JsonValue): string {
-  if (typeof value !== 'string') throw new Problem('BadRequest', "'tenant' must be a tenant id.")
-  return parseTenantId(value)
 }
 
 async function stateOf({ services, clock }: Controlled): Promise<object> {

@@ -1,8 +1,8 @@
 import { authorize, type Permission } from '../auth/permissions.ts'
-import type { DirectoryObject, ObjectType } from '../core/fact.ts'
+import type { DirectoryObject } from '../core/fact.ts'
 import { parseObjectId } from '../core/id.ts'
-import { notFound, Problem } from '../core/problem.ts'
-import { deletedObject, purgeObject, restoreObject } from '../core/recycleBin.ts'
+import { Problem } from '../core/problem.ts'
+import { deletedObject, purgeObject, RECYCLED_TYPES, type RecycledType, restoreObject } from '../core/recycleBin.ts'
 import { typedResourceBody } from '../odata/resourceBody.ts'
 import { readRestoreBody } from '../odata/writeBody.ts'
 import { type Answer, json, NO_CONTENT } from './answer.ts'
@@ -10,8 +10,8 @@ import { authorship, type GraphRequest, parameter } from './graphRequest.ts'
 import { listObjects, readSelected } from './resources.ts'
 import { commandContext, type Services } from './services.ts'
 
-/** GET /directory/deletedItems/microsoft.graph.group and …user */
-export function getDeletedItems(type: 'group' | 'user') {
+/** GET /directory/deletedItems/microsoft.graph.group and its like */
+export function getDeletedItems(type: RecycledType) {
   return (request: GraphRequest, services: Services): Promise<Answer> =>
     listObjects(request, type, 'deleted', `directory/deletedItems/microsoft.graph.${type}`, services)
 }
@@ -25,7 +25,7 @@ export async function getDirectory({ caller, root }: GraphRequest): Promise<Answ
 export async function refuseUntypedList(): Promise<Answer> {
   throw new Problem(
     'Request_BadRequest',
-    'Name the type of the deleted items: /directory/deletedItems/microsoft.graph.group or …/microsoft.graph.user.',
+    `Name the type of the deleted items: ${RECYCLED_TYPES.map(type => `/directory/deletedItems/microsoft.graph.${type}`).join(', ')}.`,
   )
 }
 
@@ -64,14 +64,15 @@ export async function deleteDeletedItem(request: GraphRequest, { store, clock }:
   return NO_CONTENT
 }
 
-const PERMISSIONS_BY_TYPE: Partial<Record<ObjectType, 'deletedGroups' | 'deletedUsers'>> = {
+const ROWS = {
   group: 'deletedGroups',
   user: 'deletedUsers',
-}
+  servicePrincipal: 'deletedServicePrincipals',
+} as const satisfies Record<RecycledType, string>
 
 /** What the bin's objects ask depends on their type, which only the object tells. */
-function permissionFor(object: DirectoryObject, operation: 'get' | 'restore' | 'purge'): Permission {
-  const rows = PERMISSIONS_BY_TYPE[object.type]
-  if (rows === undefined) throw notFound(object.id)
-  return `${rows}.${operation}`
+function permissionFor({ id, type }: DirectoryObject, operation: 'get' | 'restore' | 'purge'): Permission {
+  const recycled = RECYCLED_TYPES.find(known => known === type)
+  if (recycled === undefined) throw new Error(`The object '${id}' of type '${type}' is in the recycle bin.`)
+  return `${ROWS[recycled]}.${operation}`
 }

@@ -9,9 +9,9 @@ import { odataType, selectableNames } from '../odata/resourceNames.ts'
 const READING: Readonly<Record<ObjectType, Permission>> = {
   group: 'groups.get',
   user: 'users.get',
-  device: 'directoryObjects.get',
-  servicePrincipal: 'directoryObjects.get',
-  orgContact: 'directoryObjects.get',
+  device: 'devices.get',
+  servicePrincipal: 'servicePrincipals.get',
+  orgContact: 'contacts.get',
 }
 
 /** What `$select` asks for among objects of several types: a name need be known to one of them. Null without it. */

@@ -1,23 +1,20 @@
 import { authorize, type Permission } from '../auth/permissions.ts'
 import { namedId } from '../core/alternateKey.ts'
-import type { CommandContext } from '../core/change.ts'
 import type { DirectoryObject, ObjectType } from '../core/fact.ts'
-import { deleteGroup } from '../core/group.ts'
 import { parseObjectId } from '../core/id.ts'
 import { liveObject, liveObjectOfAnyType } from '../core/membership.ts'
 import { checkNames } from '../core/nameCheck.ts'
-import { notFound, Problem } from '../core/problem.ts'
+import { Problem } from '../core/problem.ts'
+import { deleteObject } from '../core/recycleBin.ts'
 import { sizeOf } from '../core/size.ts'
-import type { Snapshot, Transaction } from '../core/snapshot.ts'
-import { deleteUser } from '../core/user.ts'
+import type { Snapshot } from '../core/snapshot.ts'
 import { type NameCheck, readNameCheck, readWanted } from '../odata/actionBody.ts'
 import { type JsonObject, typedResourceBody } from '../odata/resourceBody.ts'
 import { type Answer, json, NO_CONTENT } from './answer.ts'
 import { readMixedSelect, typedDirectoryObjectBody } from './directoryObjectBody.ts'
 import { authorship, type GraphRequest, objectKey, parameter, refuseOptions } from './graphRequest.ts'
-import { keepsInBin } from './groups.ts'
 import { readSelected } from './resources.ts'
-import { commandContext, type Services, type Settings } from './services.ts'
+import { commandContext, type Services } from './services.ts'
 
 /** learn.microsoft.com, graph/api/directoryobject-getbyids. */
 const IDS_MAX = 1_000
@@ -67,26 +64,13 @@ function tooLarge(): Problem {
   )
 }
 
-/** How an object leaves its collection, and who may make it. */
-interface Deletion {
-  readonly permission: Permission
-  readonly run: (
-    transaction: Transaction,
-    object: DirectoryObject,
-    context: CommandContext,
-    settings: Settings,
-  ) => Promise<void>
-}
-
-const DELETIONS: Partial<Record<ObjectType, Deletion>> = {
-  group: {
-    permission: 'groups.delete',
-    run: (transaction, { id }, context, settings) => deleteGroup(transaction, id, context, keepsInBin(settings)),
-  },
-  user: {
-    permission: 'users.delete',
-    run: (transaction, { id }, context) => deleteUser(transaction, id, context),
-  },
+/** What it asks to delete an object, as in its own collection. Contacts are only read: nobody may. */
+const DELETING: Readonly<Record<ObjectType, Permission | null>> = {
+  group: 'groups.delete',
+  user: 'users.delete',
+  device: 'devices.delete',
+  servicePrincipal: 'servicePrincipals.delete',
+  orgContact: null,
 }
 
 /**
@@ -99,10 +83,10 @@ export async function deleteDirectoryObject(request: GraphRequest, services: Ser
   const context = await commandContext(services, caller.tenant)
   await services.store.write(caller.tenant, authorship(request, services.clock), async transaction => {
     const object = await liveObjectOfAnyType(transaction, id)
-    const deletion = DELETIONS[object.type]
-    if (deletion === undefined) throw notFound(id)
-    authorize(caller, deletion.permission)
-    await deletion.run(transaction, object, context, services.settings)
+    const permission = DELETING[object.type]
+    if (permission === null) throw new Problem('Authorization_RequestDenied', 'Contacts are read-only.')
+    authorize(caller, permission)
+    await deleteObject(transaction, object, context)
   })
   return NO_CONTENT
 }

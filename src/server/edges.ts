@@ -6,15 +6,18 @@ import { Problem } from '../core/problem.ts'
 import { namedTypes, readReferenceBody } from '../odata/writeBody.ts'
 import { type Answer, NO_CONTENT } from './answer.ts'
 import { authorship, objectKey, parameter } from './graphRequest.ts'
+import { authorizeMembers } from './linkPermissions.ts'
 import type { Handler } from './route.ts'
 
 /** POST /groups/{id}/members/$ref and /owners/$ref */
 export function postEdge(relation: Relation): Handler {
   return async (request, { store, clock }) => {
+    const { caller } = request
     const key = objectKey(request, 'group')
     const reference = readReferenceBody(request.body, relation)
-    await store.write(request.caller.tenant, authorship(request, clock), async transaction => {
+    await store.write(caller.tenant, authorship(request, clock), async transaction => {
       const group = await liveObject(transaction, 'group', await namedId(transaction, key))
+      if (relation === 'members') await authorizeMembers(caller, transaction, [reference.id])
       await addEdges(transaction, group, relation, [reference.id], namedTypes([reference]))
     })
     return NO_CONTENT

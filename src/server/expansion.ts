@@ -4,15 +4,17 @@ import { relatedIds } from '../core/relationship.ts'
 import type { Snapshot } from '../core/snapshot.ts'
 import { type Expandable, readExpand } from '../odata/expand.ts'
 import type { JsonObject } from '../odata/resourceBody.ts'
+import { ENTITY_SETS } from '../odata/resourceNames.ts'
 import { readMixedSelect, typedDirectoryObjectBody } from './directoryObjectBody.ts'
 import type { GraphRequest } from './graphRequest.ts'
 
 /** How many related objects `$expand` shows of each (learn.microsoft.com, graph/query-parameters). */
 export const SHOWN_MAX = 20
 
-const READING: Readonly<Record<'group' | 'user', Readonly<Record<Expandable, Permission>>>> = {
-  group: { members: 'groups.members.list', owners: 'groups.owners.list', memberOf: 'groups.memberOf.list' },
-  user: { members: 'users.memberOf.list', owners: 'users.memberOf.list', memberOf: 'users.memberOf.list' },
+/** What a caller must be able to do to see what is related to an object of a type. */
+function permissionFor(type: ObjectType, relationship: Expandable): Permission {
+  if (type !== 'group') return `${ENTITY_SETS[type]}.memberOf.list`
+  return `groups.${relationship}.list`
 }
 
 /** What is shown with objects: the name of it, and how it is read. */
@@ -27,7 +29,7 @@ export function readExpansion(request: GraphRequest, type: ObjectType): Expanded
   const { options, caller } = request
   if (options.expand === undefined) return null
   const { relationship, select } = readExpand(options.expand, type)
-  authorize(caller, READING[type === 'user' ? 'user' : 'group'][relationship])
+  authorize(caller, permissionFor(type, relationship))
   const selected = readMixedSelect(select === undefined ? {} : { select })
   const showHiddenMembers = seesHiddenMembers(caller)
   return {

@@ -1,23 +1,20 @@
 import type { Caller } from '../auth/caller.ts'
 import { authorize } from '../auth/permissions.ts'
 import { idByKey, namedId, type ObjectKey } from '../core/alternateKey.ts'
+import type { CommandContext } from '../core/change.ts'
 import type { DirectoryObject } from '../core/fact.ts'
-import { createGroup, deleteGroup, type GroupInput, isOutside, updateGroup } from '../core/group.ts'
-import { isUnified, liveObject } from '../core/membership.ts'
+import { createGroup, type GroupInput, isOutside, updateGroup } from '../core/group.ts'
+import type { ObjectId } from '../core/id.ts'
 import { invalidValue } from '../core/problem.ts'
+import type { Transaction } from '../core/snapshot.ts'
 import { readPrefer } from '../odata/prefer.ts'
 import { type JsonObject, resourceBody } from '../odata/resourceBody.ts'
 import { readGroupBody } from '../odata/writeBody.ts'
 import { type Answer, json, NO_CONTENT } from './answer.ts'
-import { readExpansion } from './expansion.ts'
 import { authorship, type GraphRequest, objectKey } from './graphRequest.ts'
-import { contextOf, expandedNames, listObjects, readSelected } from './resources.ts'
-import { commandContext, type Services, type Settings } from './services.ts'
-
-/** GET /groups */
-export function getGroups(request: GraphRequest, services: Services): Promise<Answer> {
-  return listObjects(request, 'group', 'live', 'groups', services)
-}
+import { authorizeAnyBinding, authorizeBinding, authorizeMembers } from './linkPermissions.ts'
+import { contextOf } from './resources.ts'
+import { commandContext, type Services } from './services.ts'
 
 /** POST /groups */
 export async function postGroup(request: GraphRequest, services: Services): Promise<Answer> {
@@ -27,22 +24,9 @@ export async function postGroup(request: GraphRequest, services: Services): Prom
   authorizeCreation(caller, input)
   const context = await commandContext(services, caller.tenant)
   const group = await store.write(caller.tenant, authorship(request, clock), transaction =>
-    createGroup(transaction, input, context),
+    create(transaction, caller, input, context),
   )
   return createdAnswer(request, group)
-}
-
-/** GET /groups/{id} */
-export async function getGroup(request: GraphRequest, { store }: Services): Promise<Answer> {
-  const key = objectKey(request, 'group')
-  const selected = readSelected('group', request.options)
-  const expanded = readExpansion(request, 'group')
-  const body = await store.read(request.caller.tenant, async snapshot => {
-    const group = await liveObject(snapshot, 'group', await namedId(snapshot, key))
-    return { ...resourceBody(group, selected), ...(await expanded?.read(snapshot, group)) }
-  })
-  const context = contextOf(request, 'group', expandedNames(selected, expanded), 'entity')
-  return json(200, { '@odata.context': context, ...body })
 }
 
 /** PATCH /groups/{id}; /groups(uniqueName='…') with `Prefer: create-if-missing` also makes a group that is not there. */
@@ -57,7 +41,7 @@ export async function patchGroup(request: GraphRequest, services: Services): Pro
   authorizeUpdate(caller, input)
   const context = await commandContext(services, caller.tenant)
   const group = await store.write(caller.tenant, authorship(request, clock), async transaction =>
-    updateGroup(transaction, await namedId(transaction, key), input, context),
+    update(transaction, caller, await namedId(transaction, key), input, context),
   )
   return updatedAnswer(request, input, group)
 }
@@ -76,10 +60,10 @@ async function upsertGroup(
     const id = await idByKey(transaction, key)
     if (id === null) {
       authorizeCreation(caller, input)
-      return createdAnswer(request, await createGroup(transaction, named(input, key.value), context))
+      return createdAnswer(request, await create(transaction, caller, named(input, key.value), context))
     }
     authorizeUpdate(caller, input)
-    return updatedAnswer(request, input, await updateGroup(transaction, id, input, context))
+    return updatedAnswer(request, input, await update(transaction, caller, id, input, context))
   })
   return { ...answer, headers: { ...answer.headers, 'preference-applied': 'create-if-missing' } }
 }
@@ -91,26 +75,32 @@ function named(input: GroupInput, uniqueName: string): GroupInput {
   return { ...input, values: new Map(input.values).set('uniqueName', uniqueName) }
 }
 
-/** DELETE /groups/{id} */
-export async function removeGroup(request: GraphRequest, services: Services): Promise<Answer> {
-  const { store, clock, settings } = services
-  const { caller } = request
-  const key = objectKey(request, 'group')
-  const context = await commandContext(services, caller.tenant)
-  await store.write(caller.tenant, authorship(request, clock), async transaction =>
-    deleteGroup(transaction, await namedId(transaction, key), context, keepsInBin(settings)),
-  )
-  return NO_CONTENT
-}
-
-/** Whether a group that is deleted goes to the recycle bin. */
-export function keepsInBin({ recycleSecurityGroups }: Settings): (group: DirectoryObject) => boolean {
-  return group => isUnified(group) || recycleSecurityGroups
-}
-
 function authorizeCreation(caller: Caller, { members, owners }: GroupInput): void {
   authorize(caller, 'groups.create')
-  if (members.length + owners.length > 0) authorize(caller, 'groups.create.bind')
+  if (members.length + owners.length > 0) authorizeAnyBinding(caller)
+}
+
+/** Creates a group in a commit that tells what its links lead to. */
+async function create(
+  transaction: Transaction,
+  caller: Caller,
+  input: GroupInput,
+  context: CommandContext,
+): Promise<DirectoryObject> {
+  await authorizeBinding(caller, transaction, [...input.owners, ...input.members])
+  await authorizeMembers(caller, transaction, input.members)
+  return createGroup(transaction, input, context)
+}
+
+async function update(
+  transaction: Transaction,
+  caller: Caller,
+  id: ObjectId,
+  input: GroupInput,
+  context: CommandContext,
+): Promise<DirectoryObject> {
+  await authorizeMembers(caller, transaction, input.members)
+  return updateGroup(transaction, id, input, context)
 }
 
 /** What an update changes decides what it asks; one that changes nothing asks the least that any asks. */

@@ -1,6 +1,6 @@
 import type { DirectoryObject } from '../core/fact.ts'
 import type { ObjectId, TenantId } from '../core/id.ts'
-import { purgeObject } from '../core/recycleBin.ts'
+import { purgeObject, RECYCLED_TYPES } from '../core/recycleBin.ts'
 import { dateTime } from '../core/value.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from './clock.ts'
@@ -45,7 +45,7 @@ export async function housekeep({ store, clock, settings }: HousekeepingParts, t
 async function emptyBin(store: Store, tenant: TenantId, now: number, limit: string): Promise<number> {
   const by = { at: now, app: null, requestId: null }
   let purged = 0
-  for (const type of ['group', 'user'] as const) {
+  for (const type of RECYCLED_TYPES) {
     let after: ObjectId | null = null
     for (;;) {
       const start: ObjectId | null = after

@@ -1,6 +1,6 @@
 import { authorize, type Permission, seesHiddenMembers } from '../auth/permissions.ts'
 import { namedId } from '../core/alternateKey.ts'
-import type { DirectoryObject } from '../core/fact.ts'
+import type { DirectoryObject, ObjectType } from '../core/fact.ts'
 import { type ObjectId, parseObjectId } from '../core/id.ts'
 import { CHECKED_MAX, memberGroups, memberGroupsAmong } from '../core/memberGroups.ts'
 import { liveObject, liveObjectOfAnyType } from '../core/membership.ts'
@@ -11,17 +11,20 @@ import { type Answer, json } from './answer.ts'
 import { type GraphRequest, objectKey, parameter } from './graphRequest.ts'
 import type { Handler } from './route.ts'
 
-/** Where an object is asked for its groups. */
-export type Door = 'groups' | 'users' | 'directoryObjects'
+/** Where an object is asked for its groups: in the collection of its type, or among objects of all types. */
+export type Door = ObjectType | 'directoryObject'
 
 /** What an action tells: groups alone, or all that has members. Here these are the same; who may ask is not. */
 export type Told = 'Groups' | 'Objects'
 
 /** All of a row are needed: the application columns of graph/api/directoryobject-checkmembergroups and …-checkmemberobjects. */
 export const NEEDED: Readonly<Record<Door, Readonly<Record<Told, readonly [Permission, ...Permission[]]>>>> = {
-  groups: { Groups: ['groups.memberOf.list'], Objects: ['groups.memberOf.list'] },
-  users: { Groups: ['users.get', 'groups.memberOf.list'], Objects: ['users.get'] },
-  directoryObjects: { Groups: ['users.get', 'groups.memberOf.list'], Objects: ['directoryObjects.get'] },
+  group: { Groups: ['groups.memberOf.list'], Objects: ['groups.memberOf.list'] },
+  user: { Groups: ['users.get', 'groups.memberOf.list'], Objects: ['users.get'] },
+  device: { Groups: ['devices.get'], Objects: ['devices.get'] },
+  servicePrincipal: { Groups: ['servicePrincipals.get'], Objects: ['servicePrincipals.get'] },
+  orgContact: { Groups: ['directoryObjects.get'], Objects: ['directoryObjects.get'] },
+  directoryObject: { Groups: ['users.get', 'groups.memberOf.list'], Objects: ['directoryObjects.get'] },
 }
 
 /** POST …/{id}/checkMemberGroups and /checkMemberObjects */
@@ -53,9 +56,8 @@ export function getMember(door: Door, told: Told): Handler {
 }
 
 async function readMember(snapshot: Snapshot, door: Door, request: GraphRequest): Promise<DirectoryObject> {
-  if (door === 'directoryObjects') return liveObjectOfAnyType(snapshot, parseObjectId(parameter(request, 'id')))
-  const type = door === 'users' ? 'user' : 'group'
-  return liveObject(snapshot, type, await namedId(snapshot, objectKey(request, type)))
+  if (door === 'directoryObject') return liveObjectOfAnyType(snapshot, parseObjectId(parameter(request, 'id')))
+  return liveObject(snapshot, door, await namedId(snapshot, objectKey(request, door)))
 }
 
 /** learn.microsoft.com, graph/api/directoryobject-getmembergroups. */

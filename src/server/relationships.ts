@@ -1,6 +1,6 @@
 import { seesHiddenMembers } from '../auth/permissions.ts'
 import { namedId } from '../core/alternateKey.ts'
-import type { DirectoryObject, ObjectType } from '../core/fact.ts'
+import type { ObjectType } from '../core/fact.ts'
 import { liveObject } from '../core/membership.ts'
 import { Problem } from '../core/problem.ts'
 import { type RelatedQuery, type Relationship, relatedTypes, tellsMembers } from '../core/relationship.ts'
@@ -9,7 +9,7 @@ import { listBody, readListRequest } from '../odata/listPage.ts'
 import { unsupportedQuery } from '../odata/listProblem.ts'
 import { asksCount, readRelatedFilter } from '../odata/listRequest.ts'
 import type { QueryOptions } from '../odata/options.ts'
-import { readCollectionSelect, selectableNames, typeNamed } from '../odata/resourceNames.ts'
+import { ENTITY_SETS, readCollectionSelect, selectableNames, typeNamed } from '../odata/resourceNames.ts'
 import { json, number } from './answer.ts'
 import { directoryObjectBody, mayRead, readMixedSelect, typedDirectoryObjectBody } from './directoryObjectBody.ts'
 import { type GraphRequest, objectKey, refuseOptions } from './graphRequest.ts'
@@ -17,13 +17,10 @@ import { countListedRelated, type RelatedList, readRelated } from './relatedList
 import { contextOf, countObjects } from './resources.ts'
 import type { Handler } from './route.ts'
 
-/** The collections whose objects have relationships that can be asked for. */
-export type Collection = 'groups' | 'users'
-
 const UNOFFERED: readonly (keyof QueryOptions)[] = ['orderby', 'expand', 'skip', 'apply', 'compute']
 
 /** GET /groups/{id}/members, /users/{id}/memberOf and their like, whole or cast to one type: a page. */
-export function getRelated(collection: Collection, relationship: Relationship): Handler {
+export function getRelated(type: ObjectType, relationship: Relationship): Handler {
   return async (request, services) => {
     refuseOptions(request, UNOFFERED)
     const { caller, options, work } = request
@@ -34,7 +31,7 @@ export function getRelated(collection: Collection, relationship: Relationship): 
     const counted = after === null && request.eventual && asksCount(options)
     const related: RelatedList = {
       relationship,
-      read: snapshot => readQuery(snapshot, collection, relationship, cast, request),
+      read: snapshot => readQuery(snapshot, type, relationship, cast, request),
       filter,
       mayRead: object => mayRead(caller, object),
     }
@@ -44,7 +41,7 @@ export function getRelated(collection: Collection, relationship: Relationship): 
       cast === null ? mixedContextOf(request, selected) : contextOf(request, cast, selected, 'collection'),
       page.objects.map(object => bodyOf(object, selected, caller)),
       page.after,
-      { path: pathOf(request, collection, page.of, relationship, cast), options },
+      { path: pathOf(request, type, page.of, relationship, cast), options },
     )
     return json(200, {
       '@odata.context': context,
@@ -55,7 +52,7 @@ export function getRelated(collection: Collection, relationship: Relationship): 
 }
 
 /** GET /groups/{id}/members/$count and its like, whole or cast to one type. */
-export function countRelatedObjects(collection: Collection, relationship: Relationship): Handler {
+export function countRelatedObjects(type: ObjectType, relationship: Relationship): Handler {
   return async (request, services) => {
     refuseCountUnlessEventual(request)
     refuseOptions(request, UNOFFERED)
@@ -64,7 +61,7 @@ export function countRelatedObjects(collection: Collection, relationship: Relati
     const filter = readRelatedFilter(cast, { ...options, count: 'true' }, request.eventual)
     const related: RelatedList = {
       relationship,
-      read: snapshot => readQuery(snapshot, collection, relationship, cast, request),
+      read: snapshot => readQuery(snapshot, type, relationship, cast, request),
       filter,
       mayRead: object => mayRead(caller, object),
     }
@@ -74,8 +71,8 @@ export function countRelatedObjects(collection: Collection, relationship: Relati
   }
 }
 
-/** GET /groups/$count and /users/$count */
-export function countCollection(type: 'group' | 'user'): Handler {
+/** GET /groups/$count and its like */
+export function countCollection(type: ObjectType): Handler {
   return (request, services) => countObjects(request, type, services)
 }
 
@@ -103,12 +100,12 @@ function readSelect(cast: ObjectType | null, options: QueryOptions): string[] | 
 /** Whom the path names, and what is asked of it. Throws for a cast that cannot hold, and for members that are hidden. */
 async function readQuery(
   snapshot: Snapshot,
-  collection: Collection,
+  type: ObjectType,
   relationship: Relationship,
   cast: ObjectType | null,
   request: GraphRequest,
 ): Promise<RelatedQuery> {
-  const owner = await readOwner(snapshot, collection, request)
+  const owner = await liveObject(snapshot, type, await namedId(snapshot, objectKey(request, type)))
   if (cast !== null && !relatedTypes(owner, relationship).includes(cast)) refuseCast(`microsoft.graph.${cast}`)
   const showHiddenMembers = seesHiddenMembers(request.caller)
   if (tellsMembers(relationship) && owner.membersHidden && !showHiddenMembers) {
@@ -117,21 +114,16 @@ async function readQuery(
   return { relationship, id: owner.id, type: cast, showHiddenMembers }
 }
 
-async function readOwner(snapshot: Snapshot, collection: Collection, request: GraphRequest): Promise<DirectoryObject> {
-  const type = collection === 'users' ? 'user' : 'group'
-  return liveObject(snapshot, type, await namedId(snapshot, objectKey(request, type)))
-}
-
 function mixedContextOf({ root }: GraphRequest, selected: readonly string[] | null): string {
   return `${root}/$metadata#directoryObjects${selected === null ? '' : `(${selected.join(',')})`}`
 }
 
 function pathOf(
   { root }: GraphRequest,
-  collection: Collection,
+  type: ObjectType,
   id: string,
   relationship: Relationship,
   cast: ObjectType | null,
 ): string {
-  return `${root}/${collection}/${id}/${relationship}${cast === null ? '' : `/microsoft.graph.${cast}`}`
+  return `${root}/${ENTITY_SETS[type]}/${id}/${relationship}${cast === null ? '' : `/microsoft.graph.${cast}`}`
 }

@@ -44,8 +44,12 @@ export async function existingTenant(store: Store, id: TenantId): Promise<Tenant
 }
 
 /** What a command of this tenant is handed. */
-export async function commandContext({ store, clock, newId }: Services, tenant: TenantId): Promise<CommandContext> {
+export async function commandContext(
+  { store, clock, newId, settings }: Services,
+  tenant: TenantId,
+): Promise<CommandContext> {
   const { domains, defaultDomain } = await existingTenant(store, tenant)
   const others = domains.filter(domain => domain !== defaultDomain)
-  return { now: clock.now(), newId, domains: [defaultDomain, ...others] }
+  const { recycleSecurityGroups } = settings
+  return { now: clock.now(), newId, domains: [defaultDomain, ...others], recycleSecurityGroups }
 }

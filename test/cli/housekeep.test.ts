@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import test from 'node:test'
 import type { CommandContext } from '../../src/core/change.ts'
+import type { DirectoryObject } from '../../src/core/fact.ts'
 import { type ObjectId, parseTenantId } from '../../src/core/id.ts'
-import { purgeObject } from '../../src/core/recycleBin.ts'
+import { createObject } from '../../src/core/plainObject.ts'
+import { deleteObject, purgeObject } from '../../src/core/recycleBin.ts'
 import type { Transaction } from '../../src/core/snapshot.ts'
-import { createUser, deleteUser } from '../../src/core/user.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 import { aFolder, aServing, run } from './aProgram.ts'
 
@@ -24,10 +25,15 @@ async function writeHistory(path: string): Promise<void> {
   await store.putTenant({ id: tenant, displayName: 'History', defaultDomain: domain, domains: [domain] })
   const daysAgo = <T>(days: number, work: (transaction: Transaction, context: CommandContext) => Promise<T>) => {
     const at = Date.now() - days * DAY_MS
-    const context = { now: at, newId: () => randomUUID() as ObjectId, domains: [domain] } as const
+    const context = {
+      now: at,
+      newId: () => randomUUID() as ObjectId,
+      domains: [domain],
+      recycleSecurityGroups: true,
+    } as const
     return store.write(tenant, { at, app: null, requestId: null }, transaction => work(transaction, context))
   }
-  const aUser = (name: string): Promise<{ readonly id: ObjectId }> => {
+  const aUser = (name: string): Promise<DirectoryObject> => {
     const values = new Map<string, string | boolean | { readonly password: string }>([
       ['accountEnabled', true],
       ['displayName', name],
@@ -35,12 +41,14 @@ async function writeHistory(path: string): Promise<void> {
       ['passwordProfile', { password: 'x' }],
       ['userPrincipalName', `${name}@${domain}`],
     ])
-    return daysAgo(50, (transaction, context) => createUser(transaction, values, context))
+    return daysAgo(50, (transaction, context) => createObject(transaction, 'user', values, context))
   }
   const [purged, old, recent] = [await aUser('purged'), await aUser('old'), await aUser('recent')]
-  for (const { id } of [purged, old]) await daysAgo(40, (transaction, context) => deleteUser(transaction, id, context))
+  for (const user of [purged, old]) {
+    await daysAgo(40, (transaction, context) => deleteObject(transaction, user, context))
+  }
   await daysAgo(40, transaction => purgeObject(transaction, purged.id))
-  await daysAgo(10, (transaction, context) => deleteUser(transaction, recent.id, context))
+  await daysAgo(10, (transaction, context) => deleteObject(transaction, recent, context))
   await store.close()
 }
 

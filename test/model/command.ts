@@ -1,11 +1,11 @@
 import type { CommandContext } from '../../src/core/change.ts'
-import { createGroup, deleteGroup, updateGroup } from '../../src/core/group.ts'
+import { createGroup, updateGroup } from '../../src/core/group.ts'
 import type { ObjectId } from '../../src/core/id.ts'
-import { addEdges, isUnified, liveObject, removeEdge } from '../../src/core/membership.ts'
-import { purgeObject, restoreObject } from '../../src/core/recycleBin.ts'
+import { addEdges, liveObject, removeEdge } from '../../src/core/membership.ts'
+import { createObject, updateObject } from '../../src/core/plainObject.ts'
+import { deleteObject, purgeObject, restoreObject } from '../../src/core/recycleBin.ts'
 import type { Transaction } from '../../src/core/snapshot.ts'
-import { createUser, deleteUser, updateUser } from '../../src/core/user.ts'
-import type { NewGroup, NewUser, Operation, SingleOperation, Values } from './operation.ts'
+import type { NewGroup, NewOther, NewUser, Operation, SingleOperation, Values } from './operation.ts'
 
 export interface CommandGround {
   readonly now: number
@@ -23,11 +23,15 @@ async function runSingle(transaction: Transaction, operation: SingleOperation, g
   const context: CommandContext = {
     now: ground.now,
     domains: [ground.domain],
+    recycleSecurityGroups: ground.recyclesSecurityGroups,
     newId: () => ('id' in operation ? operation.id : '') as ObjectId,
   }
   switch (operation.kind) {
     case 'createUser':
-      await createUser(transaction, asMap(newUserBody(operation, ground.domain)), context)
+      await createObject(transaction, 'user', asMap(newUserBody(operation, ground.domain)), context)
+      return
+    case 'createOther':
+      await createObject(transaction, operation.type, asMap(newOtherBody(operation)), context)
       return
     case 'createGroup': {
       const { members, owners } = operation
@@ -36,7 +40,9 @@ async function runSingle(transaction: Transaction, operation: SingleOperation, g
       return
     }
     case 'patchUser':
-      return updateUser(transaction, operation.id as ObjectId, asMap(operation.values), context)
+      return updateObject(transaction, 'user', operation.id as ObjectId, asMap(operation.values), context)
+    case 'patchOther':
+      return updateObject(transaction, operation.type, operation.id as ObjectId, asMap(operation.values), context)
     case 'patchGroup': {
       const { id, values, members, owners } = operation
       const input = { values: asMap(values), members: asIds(members), owners: asIds(owners) }
@@ -52,9 +58,8 @@ async function runSingle(transaction: Transaction, operation: SingleOperation, g
       return removeEdge(transaction, group as ObjectId, relation, target as ObjectId)
     }
     case 'delete': {
-      const id = operation.id as ObjectId
-      if (operation.type === 'user') return deleteUser(transaction, id, context)
-      return deleteGroup(transaction, id, context, group => isUnified(group) || ground.recyclesSecurityGroups)
+      const object = await liveObject(transaction, operation.type, operation.id as ObjectId)
+      return deleteObject(transaction, object, context)
     }
     case 'restore':
       await restoreObject(transaction, operation.id as ObjectId, undefined, context)
@@ -72,6 +77,19 @@ export function newUserBody({ alias }: NewUser, domain: string) {
     mailNickname: alias,
     passwordProfile: { password: 'correct-horse' },
     userPrincipalName: `${alias}@${domain}`,
+  }
+}
+
+/** The body of the request that creates a device or a service principal. */
+export function newOtherBody({ type, key, displayName }: NewOther): Values {
+  if (type === 'servicePrincipal') return { appId: key, displayName }
+  return {
+    accountEnabled: true,
+    alternativeSecurityIds: [{ type: 2, key: 'c2VjcmV0' }],
+    deviceId: key,
+    displayName,
+    operatingSystem: 'linux',
+    operatingSystemVersion: '6.12',
   }
 }
 

@@ -1,9 +1,20 @@
-import type { NewGroup, NewUser, Operation, Refusal, Relation, SingleOperation, Value, Values } from './operation.ts'
-import { sidOf } from './sid.ts'
+import { groupValues, otherValues, type Surroundings, userValues } from './newcomer.ts'
+import type {
+  NewGroup,
+  NewOther,
+  NewUser,
+  Operation,
+  Refusal,
+  Relation,
+  SingleOperation,
+  Type,
+  Value,
+  Values,
+} from './operation.ts'
 
-/** A group or user as the model keeps it. Users have no members and owners; what was purged has nothing. */
+/** An object as the model keeps it. Groups alone have members and owners; what was purged has nothing. */
 export interface Entry {
-  readonly type: 'group' | 'user'
+  readonly type: Type
   readonly state: 'live' | 'deleted' | 'purged'
   readonly unified: boolean
   readonly hidesMembers: boolean
@@ -27,10 +38,7 @@ export type Happening =
       readonly inBin: boolean
     }
 
-export interface Circumstances {
-  /** Milliseconds since 1970 UTC. */
-  readonly now: number
-  readonly domain: string
+export interface Circumstances extends Surroundings {
   /** False: security groups are purged at once. */
   readonly recyclesSecurityGroups: boolean
 }
@@ -75,9 +83,19 @@ class Performance {
       case 'createGroup':
         this.#createGroup(operation)
         break
+      case 'createOther':
+        this.#createOther(operation)
+        break
       case 'patchUser':
         this.#patchUser(operation.id, operation.values)
         break
+      case 'patchOther': {
+        const entry = this.#find(operation.type, 'live', operation.id)
+        if (entry === null) break
+        if (operation.values['displayName'] === null) this.#refuse('Request_BadRequest')
+        this.#set(operation.id, entry, operation.values)
+        break
+      }
       case 'patchGroup': {
         const { id, values, members, owners } = operation
         if (this.#find('group', 'live', id) === null) break
@@ -130,6 +148,8 @@ class Performance {
     if (type === 'user') this.#checkFree(id, 'user', 'userPrincipalName', values['userPrincipalName'])
     if (unified) this.#checkFree(id, 'group', 'mailNickname', values['mailNickname'], true)
     if (type === 'group') this.#checkFree(id, 'group', 'uniqueName', values['uniqueName'])
+    if (type === 'device') this.#checkFree(id, 'device', 'deviceId', values['deviceId'])
+    if (type === 'servicePrincipal') this.#checkFree(id, 'servicePrincipal', 'appId', values['appId'])
   }
 
   #enter(id: string, entry: Entry): void {
@@ -139,42 +159,20 @@ class Performance {
     for (const name of Object.keys(entry.values)) this.#happenings.push({ kind: 'set', id, name })
   }
 
-  #createUser({ id, alias }: NewUser): void {
-    const { now, domain } = this.#circumstances
-    this.#enter(id, {
-      ...BLANK,
-      type: 'user',
-      values: {
-        accountEnabled: true,
-        displayName: alias,
-        mailNickname: alias,
-        userPrincipalName: `${alias}@${domain}`,
-        userType: 'Member',
-        createdDateTime: wholeSeconds(now),
-        securityIdentifier: sidOf(id),
-      },
-    })
+  #createUser(operation: NewUser): void {
+    this.#enter(operation.id, { ...BLANK, type: 'user', values: userValues(operation, this.#circumstances) })
   }
 
-  #createGroup({ id, sort, nickname, values, members, owners }: NewGroup): void {
-    const { now, domain } = this.#circumstances
-    const unified = sort !== 'security'
-    const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null))
-    const mail = `${nickname}@${domain}`
-    const kept: Values = {
-      mailEnabled: unified,
-      securityEnabled: !unified,
-      groupTypes: unified ? ['Unified'] : [],
-      mailNickname: nickname,
-      visibility: sort === 'hidden' ? 'HiddenMembership' : unified ? 'Public' : 'Private',
-      createdDateTime: wholeSeconds(now),
-      renewedDateTime: wholeSeconds(now),
-      securityIdentifier: sidOf(id),
-      ...(unified ? { mail, proxyAddresses: [`SMTP:${mail}`] } : {}),
-      ...given,
-    }
-    if (kept['displayName'] === undefined || members.length + owners.length > 20) this.#refuse('Request_BadRequest')
-    this.#enter(id, { ...BLANK, type: 'group', unified, hidesMembers: sort === 'hidden', values: kept })
+  #createOther(operation: NewOther): void {
+    const { type, id } = operation
+    this.#enter(id, { ...BLANK, type, values: otherValues(operation, this.#circumstances) })
+  }
+
+  #createGroup(operation: NewGroup): void {
+    const { id, sort, members, owners } = operation
+    const values = groupValues(operation, this.#circumstances)
+    if (values['displayName'] === undefined || members.length + owners.length > 20) this.#refuse('Request_BadRequest')
+    this.#enter(id, { ...BLANK, type: 'group', unified: sort !== 'security', hidesMembers: sort === 'hidden', values })
     for (const target of owners) this.#link(id, 'owners', target)
     for (const target of members) this.#link(id, 'members', target)
   }
@@ -222,8 +220,7 @@ class Performance {
     const group = this.#state.get(id)
     const other = this.#find(null, 'live', target)
     if (group === undefined || other === null) return
-    const fits = other.type === 'user' || (relation === 'members' && !group.unified && !other.unified && target !== id)
-    if (!fits || group[relation].has(target)) {
+    if (!isHeld(group, relation, other) || target === id || group[relation].has(target)) {
       this.#refuse('Request_BadRequest')
       return
     }
@@ -252,7 +249,8 @@ class Performance {
   #remove(type: Entry['type'], id: string): void {
     const entry = this.#find(type, 'live', id)
     if (entry === null) return
-    if (type === 'group' && !entry.unified && !this.#circumstances.recyclesSecurityGroups) {
+    const isPurged = type === 'group' && !entry.unified && !this.#circumstances.recyclesSecurityGroups
+    if (type === 'device' || isPurged) {
       this.#purge(id)
       return
     }
@@ -281,6 +279,13 @@ class Performance {
   }
 }
 
+/** Who can be what of which group. */
+function isHeld(group: Entry, relation: Relation, other: Entry): boolean {
+  if (other.type === 'user') return true
+  if (relation === 'owners') return other.type === 'servicePrincipal'
+  return !group.unified && !other.unified
+}
+
 const BLANK: Omit<Entry, 'type'> = {
   state: 'live',
   unified: false,
@@ -292,8 +297,4 @@ const BLANK: Omit<Entry, 'type'> = {
 
 export function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
-}
-
-function wholeSeconds(now: number): string {
-  return new Date(Math.floor(now / 1000) * 1000).toISOString().replace('.000Z', 'Z')
 }

@@ -1,7 +1,7 @@
 import type { Link } from '../../src/core/round.ts'
 import type { PageLimit } from '../../src/core/snapshot.ts'
 import type { StateKey } from '../../src/odata/stateToken.ts'
-import type { Operation, Refusal } from './operation.ts'
+import type { Operation, Refusal, Type } from './operation.ts'
 
 export const BASE = 'http://localhost:3000'
 export const ROOT = `${BASE}/v1.0`
@@ -46,7 +46,7 @@ export interface Driver {
   ask(path: string, asking: Asking): Promise<Answer>
   /** What a link says: the test reads the version that it stands for. */
   open(url: string): Link
-  listed(type: 'group' | 'user'): Promise<Listed[]>
+  listed(type: Type): Promise<Listed[]>
   head(): Promise<number>
   compact(horizon: number): Promise<void>
   /** Ends the store and opens it again; one that keeps nothing stays as it is. */

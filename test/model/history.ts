@@ -82,6 +82,10 @@ export class Storyteller {
       return { kind: 'createUser', id: this.#world.id(`u${index}`), alias: `u${index}` }
     })
     yield write({ kind: 'batch', operations: users })
+    for (let count = chance.upTo(4); count > 0; count -= 1) {
+      const other = new Invention(this.#world.reference, this.#world.id, chance).newOther()
+      if (other !== null) yield write(other)
+    }
     for (let count = 2 + chance.upTo(3); count > 0; count -= 1) {
       const group = new Invention(this.#world.reference, this.#world.id, chance).newGroup()
       if (group !== null) yield write(group)

@@ -10,7 +10,7 @@ import { openStateToken, sealStateToken, type TokenBinding } from '../../src/oda
 import { ResyncProblem, resyncProblem } from '../../src/server/resync.ts'
 import { runCommand } from './command.ts'
 import { type Answer, type Asking, type Driver, type Ground, Keys, type Listed, ROOT, TOKEN_LIFE_MS } from './driver.ts'
-import type { Operation, Refusal } from './operation.ts'
+import type { Operation, Refusal, Type } from './operation.ts'
 import type { StoreHouse } from './storeHouse.ts'
 
 /** Drives the core and the token codec directly: a delta request without HTTP. */
@@ -134,7 +134,7 @@ class InProcess implements Driver {
     return openLink(url, this.ground, this.#keys)
   }
 
-  async listed(type: 'group' | 'user'): Promise<Listed[]> {
+  async listed(type: Type): Promise<Listed[]> {
     return this.house.store().read(this.tenant, async snapshot => {
       const listed: Listed[] = []
       for (const { id } of await snapshot.objects(type, 'live', null, 1_000)) {

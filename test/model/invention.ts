@@ -1,6 +1,17 @@
 import type { Chance } from './chance.ts'
 import type { Entry, State } from './directory.ts'
-import type { NewGroup, Operation, Relation, SingleOperation, Sort, Value, Values } from './operation.ts'
+import {
+  type NewGroup,
+  type NewOther,
+  type Operation,
+  OTHERS,
+  type Relation,
+  type SingleOperation,
+  type Sort,
+  TYPES,
+  type Value,
+  type Values,
+} from './operation.ts'
 import type { Reference } from './reference.ts'
 
 const GROUP_NAMES = Array.from({ length: 11 }, (_, index) => `g${index}`)
@@ -25,6 +36,10 @@ const USER_VALUES: Readonly<Record<string, readonly [Value, ...Value[]]>> = {
   jobTitle: [null, 'Clerk', 'Chief'],
   department: [null, 'Sales'],
   mail: [null, 'a@post.example', 'b@post.example'],
+}
+const OTHER_VALUES: Readonly<Record<string, readonly [Value, ...Value[]]>> = {
+  displayName: ['Box', 'Bot'],
+  accountEnabled: [true, false],
 }
 /** Refused wherever they are set. */
 const BAD_VALUES: readonly Values[] = [{ displayName: null }, { mail: 'x@y.example' }, { uniqueName: null }]
@@ -72,7 +87,7 @@ export class Invention {
     const values = Object.fromEntries(
       Object.entries({ ...others, displayName: chance.one(['Staff', 'Crew']) }).filter(([key]) => !(key in fixed)),
     )
-    const members = this.#targets(chance.upTo(4), sort === 'security' ? 'members' : 'owners', id)
+    const members = this.#targets(chance.upTo(4), 'members', { id, unified: sort !== 'security' })
     return {
       kind: 'createGroup',
       id,
@@ -80,7 +95,7 @@ export class Invention {
       nickname,
       values,
       members,
-      owners: this.#targets(chance.upTo(2), 'owners', id),
+      owners: this.#targets(chance.upTo(2), 'owners', { id }),
     }
   }
 
@@ -104,6 +119,11 @@ export class Invention {
       deleteUser: 5,
       restoreUser: 2,
       purgeUser: 3.5,
+      createOther: 3,
+      patchOther: 1.5,
+      deleteOther: 3,
+      restoreOther: 1.5,
+      purgeOther: 1,
       wrong: 2,
     })
     const live = chance.of(this.#ids('group', 'live'))
@@ -137,6 +157,21 @@ export class Invention {
         const id = chance.of(this.#ids('user', 'deleted'))
         return id === undefined ? null : { kind: kind === 'purgeUser' ? 'purge' : 'restore', id }
       }
+      case 'createOther':
+        return this.newOther()
+      case 'patchOther':
+      case 'deleteOther': {
+        const type = chance.one(OTHERS)
+        const id = chance.of(this.#ids(type, 'live'))
+        if (id === undefined) return null
+        if (kind === 'deleteOther') return { kind: 'delete', type, id }
+        return { kind, type, id, values: this.#values(OTHER_VALUES, 0.6) }
+      }
+      case 'restoreOther':
+      case 'purgeOther': {
+        const id = chance.of(this.#ids('servicePrincipal', 'deleted'))
+        return id === undefined ? null : { kind: kind === 'purgeOther' ? 'purge' : 'restore', id }
+      }
       case 'wrong':
         return this.#wrong()
     }
@@ -155,7 +190,7 @@ export class Invention {
       case 1:
         return { kind: 'unlink', group: id, relation: chance.one(['members', 'owners']), target }
       case 2:
-        return { kind: 'delete', type: chance.one(['group', 'user']), id }
+        return { kind: 'delete', type: chance.one(TYPES), id }
       case 3:
         return { kind: chance.one(['restore', 'purge']), id }
       default:
@@ -170,6 +205,16 @@ export class Invention {
     // Sometimes under a name that somebody bears, or bore.
     const alias = this.#chance.happens(0.3) ? `u${this.#chance.upTo(3)}` : `u${used}`
     return { kind: 'createUser', id: this.#idOf(`u${used}`), alias }
+  }
+
+  /** A device or a service principal; sometimes under a key that another has, or had. */
+  newOther(): NewOther | null {
+    const type = this.#chance.one(OTHERS)
+    const used = [...this.#state.values()].filter(entry => entry.type === type).length
+    if (used > 20) return null
+    const letter = type === 'device' ? 'd' : 's'
+    const key = this.#idOf(`${letter}${this.#chance.happens(0.2) ? this.#chance.upTo(2) : used} key`)
+    return { kind: 'createOther', type, id: this.#idOf(`${letter}${used}`), key, displayName: `${letter}${used}` }
   }
 
   #values(table: Readonly<Record<string, readonly [Value, ...Value[]]>>, probability: number): Values {
@@ -193,8 +238,8 @@ export class Invention {
     if (chance.happens(0.2)) values['description'] = chance.of(['A', 'B', null]) ?? null
     if (!chance.happens(0.18)) return { kind: 'patchGroup', id, values, ...none }
     const bulk = chance.happens(0.3) ? 20 : 3
-    const members = this.#targets(bulk, entry?.unified ? 'owners' : 'members', id)
-    const owners = chance.happens(0.3) ? this.#targets(2, 'owners', id) : []
+    const members = this.#targets(bulk, 'members', { id, unified: entry?.unified ?? false })
+    const owners = chance.happens(0.3) ? this.#targets(2, 'owners', { id }) : []
     return {
       kind: 'patchGroup',
       id,
@@ -204,19 +249,20 @@ export class Invention {
     }
   }
 
-  /** Users; for the members of a security group other security groups too. */
-  #targets(count: number, relation: Relation, id: string): string[] {
+  /** Who can be that of a group: users, service principals as owners, and in a security group all but other kinds of group. */
+  #targets(count: number, relation: Relation, { id, unified = false }: { id: string; unified?: boolean }): string[] {
     const users = this.#ids('user', 'live')
+    if (relation === 'owners') return this.#chance.sample([...users, ...this.#ids('servicePrincipal', 'live')], count)
+    if (unified) return this.#chance.sample(users, count)
     const groups = this.#ids('group', 'live').filter(other => other !== id && !this.#state.get(other)?.unified)
-    const isNested = relation === 'members' && groups.length > 0
-    return this.#chance.sample(isNested ? [...users, ...groups] : users, count)
+    const others = OTHERS.flatMap(type => this.#ids(type, 'live'))
+    return this.#chance.sample([...users, ...groups, ...others], count)
   }
 
   #link(group: string): SingleOperation | null {
-    const entry = this.#state.get(group)
     const relation: Relation = this.#chance.happens(0.6) ? 'members' : 'owners'
-    const kind = relation === 'members' && !entry?.unified ? 'members' : 'owners'
-    const [target] = this.#targets(1, kind, group)
+    const unified = this.#state.get(group)?.unified ?? false
+    const [target] = this.#targets(1, relation, { id: group, unified })
     return target === undefined ? null : { kind: 'link', group, relation, target }
   }
 

@@ -1,5 +1,5 @@
 /** A property's value as the wire has it. */
-export type Value = null | boolean | string | readonly string[]
+export type Value = null | boolean | string | readonly string[] | readonly Readonly<Record<string, string | number>>[]
 export type Values = Readonly<Record<string, Value>>
 
 export type Relation = 'members' | 'owners'
@@ -14,6 +14,19 @@ export interface NewUser {
   readonly alias: string
 }
 
+/** The kinds of member that are neither people nor groups. */
+export const OTHERS = ['device', 'servicePrincipal'] as const
+export type Other = (typeof OTHERS)[number]
+
+export interface NewOther {
+  readonly kind: 'createOther'
+  readonly type: Other
+  readonly id: string
+  /** Its deviceId, or its appId. */
+  readonly key: string
+  readonly displayName: string
+}
+
 export interface NewGroup {
   readonly kind: 'createGroup'
   readonly id: string
@@ -24,11 +37,17 @@ export interface NewGroup {
   readonly owners: readonly string[]
 }
 
+/** The types of object that there are here. */
+export const TYPES = ['group', 'user', ...OTHERS] as const
+export type Type = (typeof TYPES)[number]
+
 /** What one write request asks. The ids of new objects are chosen by the test, which hands them to the directory. */
 export type SingleOperation =
   | NewUser
   | NewGroup
+  | NewOther
   | { readonly kind: 'patchUser'; readonly id: string; readonly values: Values }
+  | { readonly kind: 'patchOther'; readonly type: Other; readonly id: string; readonly values: Values }
   | {
       readonly kind: 'patchGroup'
       readonly id: string
@@ -42,7 +61,7 @@ export type SingleOperation =
       readonly relation: Relation
       readonly target: string
     }
-  | { readonly kind: 'delete'; readonly type: 'group' | 'user'; readonly id: string }
+  | { readonly kind: 'delete'; readonly type: Type; readonly id: string }
   | { readonly kind: 'restore' | 'purge'; readonly id: string }
 
 /** A batch is what an import does: several operations in one commit, all or none. */
@@ -64,7 +83,10 @@ export function operationText(operation: Operation, nameOf: (id: string) => stri
       const links = `${list('with members', members)}${list('with owners', owners)}`
       return `create ${sort} group ${nameOf(id)} (${nickname}) ${JSON.stringify(values)}${links}`
     }
+    case 'createOther':
+      return `create ${operation.type} ${nameOf(operation.id)} as ${operation.displayName}, ${operation.key}`
     case 'patchUser':
+    case 'patchOther':
       return `set ${JSON.stringify(operation.values)} of ${nameOf(operation.id)}`
     case 'patchGroup': {
       const { id, values, members, owners } = operation

@@ -7,7 +7,7 @@ import type { PageLimit } from '../../src/core/snapshot.ts'
 import { buildApp } from '../../src/server/app.ts'
 import { fixedBase } from '../../src/server/publicBase.ts'
 import type { Services } from '../../src/server/services.ts'
-import { newGroupBody, newUserBody, runCommand } from './command.ts'
+import { newGroupBody, newOtherBody, newUserBody, runCommand } from './command.ts'
 import {
   type Answer,
   type Asking,
@@ -20,11 +20,17 @@ import {
   TOKEN_LIFE_MS,
 } from './driver.ts'
 import { openLink, STRANGER } from './inProcess.ts'
-import type { Operation, Refusal, SingleOperation } from './operation.ts'
+import type { Operation, Refusal, SingleOperation, Type } from './operation.ts'
 import type { StoreHouse } from './storeHouse.ts'
 
-const ROLES = ['Group.ReadWrite.All', 'User.ReadWrite.All', 'User.DeleteRestore.All']
-const READER_ROLES = ['GroupMember.Read.All', 'User.Read.All']
+const ROLES = [
+  'Group.ReadWrite.All',
+  'User.ReadWrite.All',
+  'User.DeleteRestore.All',
+  'Device.ReadWrite.All',
+  'Application.ReadWrite.All',
+]
+const READER_ROLES = ['GroupMember.Read.All', 'User.Read.All', 'Device.Read.All', 'Application.Read.All']
 /** Access tokens live an hour; the clock of a history may jump. */
 const TOKEN_USE_MS = 1_800_000
 
@@ -173,11 +179,11 @@ class OverHttp implements Driver {
     return openLink(url, this.ground, this.#keys)
   }
 
-  async listed(type: 'group' | 'user'): Promise<Listed[]> {
+  async listed(type: Type): Promise<Listed[]> {
     const listed: Listed[] = []
     for (const id of (await this.#list(`/${type}s?$top=3`)).sort()) {
       const edges = (relation: string): Promise<string[]> =>
-        type === 'user' ? Promise.resolve([]) : this.#list(`/groups/${id}/${relation}?$top=2`)
+        type === 'group' ? this.#list(`/groups/${id}/${relation}?$top=2`) : Promise.resolve([])
       listed.push({ id, members: (await edges('members')).sort(), owners: (await edges('owners')).sort() })
     }
     return listed
@@ -235,6 +241,10 @@ function requestOf(operation: SingleOperation, domain: string): [method: Method,
       return ['POST', '/users', newUserBody(operation, domain)]
     case 'createGroup':
       return ['POST', '/groups', { ...newGroupBody(operation), ...bound(operation) }]
+    case 'createOther':
+      return ['POST', `/${operation.type}s`, newOtherBody(operation)]
+    case 'patchOther':
+      return ['PATCH', `/${operation.type}s/${operation.id}`, operation.values]
     case 'patchUser':
       return ['PATCH', `/users/${operation.id}`, operation.values]
     case 'patchGroup':

@@ -1,6 +1,6 @@
 import type { Driver } from './driver.ts'
 import type { Misuse } from './misuse.ts'
-import type { Operation, Relation, SingleOperation, Sort, Values } from './operation.ts'
+import type { Operation, Other, Relation, SingleOperation, Sort, Values } from './operation.ts'
 import type { Limit, SettingQuery } from './step.ts'
 import type { Viewed } from './view.ts'
 import { World } from './world.ts'
@@ -66,6 +66,11 @@ export class Stage {
     })
   }
 
+  other(type: Other, name: string): Promise<void> {
+    const id = this.world.id(name)
+    return this.#operate({ kind: 'createOther', type, id, key: this.world.id(`${name} key`), displayName: name })
+  }
+
   group(name: string, { members = [], owners = [] }: Links = {}, values: Values = {}, sort: Sort = 'security') {
     return this.#operate({
       kind: 'createGroup',
@@ -80,7 +85,9 @@ export class Stage {
 
   set(name: string, values: Values, { members = [], owners = [] }: Links = {}): Promise<void> {
     const id = this.world.id(name)
-    if (this.world.reference.state.get(id)?.type === 'user') return this.#operate({ kind: 'patchUser', id, values })
+    const type = this.world.reference.state.get(id)?.type
+    if (type === 'user') return this.#operate({ kind: 'patchUser', id, values })
+    if (type === 'device' || type === 'servicePrincipal') return this.#operate({ kind: 'patchOther', type, id, values })
     return this.#operate({
       kind: 'patchGroup',
       id,
@@ -113,7 +120,7 @@ export class Stage {
     return this.#operate({ kind: 'purge', id: this.world.id(name) })
   }
 
-  /** A user or group is deleted, and then for good. */
+  /** What the recycle bin keeps is deleted, and then for good. */
   async erase(name: string): Promise<void> {
     await this.delete(name)
     await this.purge(name)

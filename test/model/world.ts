@@ -1,7 +1,7 @@
 import type { Driver } from './driver.ts'
 import { idOf } from './identity.ts'
 import { Inquiry, type Present } from './inquiry.ts'
-import type { Operation } from './operation.ts'
+import { type Operation, TYPES } from './operation.ts'
 import { forget, goBack, newReader, type Reader } from './reader.ts'
 import { Reference } from './reference.ts'
 import { type Manner, type Setting, type Step, stepText } from './step.ts'
@@ -161,7 +161,7 @@ export class World {
   }
 
   async #checkLists(): Promise<void> {
-    for (const type of ['group', 'user'] as const) {
+    for (const type of TYPES) {
       const listed = JSON.stringify(await this.#driver.listed(type))
       const live = [...this.reference.state].filter(([, entry]) => entry.type === type && entry.state === 'live')
       const should = live

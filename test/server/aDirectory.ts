@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import type { JsonValue } from '../../src/core/fact.ts'
+import { createContact, deleteContact } from '../../src/server/contactControl.ts'
 import { BASE, type Call, type TestServer } from './aServer.ts'
+import { deviceBody } from './bodies.ts'
 
 /** Whatever has an id. */
 export interface Named {
@@ -29,6 +33,15 @@ export interface User extends Named {
   readonly purge: () => Promise<void>
 }
 
+/** What goes for good when it is deleted: a device or a contact. */
+export interface Fleeting extends Named {
+  readonly delete: () => Promise<void>
+}
+
+export interface Device extends Fleeting {
+  readonly set: (values: object) => Promise<void>
+}
+
 /** Links of a new group, and any properties. */
 export interface NewGroup {
   readonly members?: readonly Named[]
@@ -51,6 +64,10 @@ export interface Directory {
   readonly team: (name: string, more?: NewGroup) => Promise<Group>
   readonly user: (name: string) => Promise<User>
   readonly users: (count: number) => Promise<User[]>
+  readonly device: (name: string) => Promise<Device>
+  readonly servicePrincipal: (name: string) => Promise<User>
+  /** Made over the control API. */
+  readonly contact: (name: string) => Promise<Fleeting>
   /** All live groups as the lists show them. */
   readonly listing: () => Promise<Record<string, Listed>>
 }
@@ -58,7 +75,7 @@ export interface Directory {
 const LINKS_PER_REQUEST = 20
 
 /** Writes to a server's directory in a test's words. */
-export function aDirectory({ call, domain }: TestServer, how: Pick<Call, 'tenant'> = {}): Directory {
+export function aDirectory({ call, domain, services, tenant }: TestServer, how: Pick<Call, 'tenant'> = {}): Directory {
   const send = async (method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Named> => {
     const reply = await call(path, { ...how, method, ...(body === undefined ? {} : { body }) })
     assert.ok(reply.status < 300, `${method} ${path}: ${reply.status} ${JSON.stringify(reply.body)}`)
@@ -122,6 +139,22 @@ export function aDirectory({ call, domain }: TestServer, how: Pick<Call, 'tenant
       create({ mailEnabled: true, securityEnabled: false, groupTypes: ['Unified'] }, name, more),
     user,
     users: count => Promise.all(Array.from({ length: count }, (_, index) => user(`User ${index}`))),
+    device: async name => {
+      const { id } = await send('POST', '/v1.0/devices', deviceBody(name))
+      const { set, delete: remove } = lifeOf(`/v1.0/devices/${id}`, id)
+      return { id, set, delete: remove }
+    },
+    servicePrincipal: async name => {
+      const { id } = await send('POST', '/v1.0/servicePrincipals', { appId: randomUUID(), displayName: name })
+      return { id, name, ...lifeOf(`/v1.0/servicePrincipals/${id}`, id) }
+    },
+    contact: async name => {
+      const fields = (more: Record<string, JsonValue>) =>
+        new Map(Object.entries({ tenant: how.tenant ?? tenant, ...more }))
+      const told = (await createContact(fields({ contact: { displayName: name } }), services)) as { contact: Named }
+      const { id } = told.contact
+      return { id, delete: async () => void (await deleteContact(fields({ id }), services)) }
+    },
     listing: async () => {
       const { body } = await call('/v1.0/groups?$select=id,displayName,description&$top=999', how)
       const listed: Record<string, Listed> = {}

@@ -21,7 +21,14 @@ import { assertDeclared, readSchema, type Schema } from './schema.ts'
 export const BASE = 'http://localhost:3000'
 
 /** All that the demonstration app holds. */
-export const ALL_ROLES = ['Group.ReadWrite.All', 'User.ReadWrite.All', 'User.DeleteRestore.All']
+export const ALL_ROLES = [
+  'Group.ReadWrite.All',
+  'User.ReadWrite.All',
+  'User.DeleteRestore.All',
+  'Device.ReadWrite.All',
+  'Application.ReadWrite.All',
+  'OrgContact.Read.All',
+]
 
 export interface Reply {
   readonly status: number

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { TestServer } from './aServer.ts'
 
 /** Makes a security group. */
@@ -10,6 +11,18 @@ export const UNIFIED = {
   mailEnabled: true,
   mailNickname: 'club',
   securityEnabled: false,
+}
+
+/** Makes a device. */
+export function deviceBody(name: string) {
+  return {
+    accountEnabled: true,
+    alternativeSecurityIds: [{ type: 2, key: 'c2VjcmV0' }],
+    deviceId: randomUUID(),
+    displayName: name,
+    operatingSystem: 'linux',
+    operatingSystemVersion: '6.12',
+  }
 }
 
 /** Makes a user of the server's tenant. */

@@ -139,6 +139,26 @@ for (const [form, status, code] of [
   })
 }
 
+test('contacts are made, changed and deleted over the control API, each in one commit (DELTA-188)', async t => {
+  const { ask, call, tenant, addTenant } = await aControlled(t)
+  const made = await ask('POST', '/contacts/create', { contact: { displayName: 'Ida', mail: 'ida@post.example' } })
+  const { id } = made.body.contact
+  assert.deepEqual([made.status, made.body.tenant], [200, tenant])
+  const { '@odata.context': _, ...shown } = (await call(`/v1.0/contacts/${id}`)).body
+  assert.deepEqual(made.body.contact, shown)
+  assert.deepEqual(shown.proxyAddresses, ['SMTP:ida@post.example'])
+  const changed = await ask('POST', '/contacts/update', { tenant, id, contact: { mail: null, mailNickname: null } })
+  assert.deepEqual([changed.status, changed.body.contact.mail], [200, null])
+  assert.deepEqual((await call(`/v1.0/contacts/${id}`)).body.proxyAddresses, [])
+  await addTenant()
+  const unsaid = await ask('POST', '/contacts/delete', { id })
+  assert.deepEqual([unsaid.status, unsaid.body.error.code], [400, 'BadRequest'])
+  assert.deepEqual((await ask('POST', '/contacts/delete', { tenant, id })).body, { tenant, id })
+  assert.equal((await call(`/v1.0/contacts/${id}`)).status, 404)
+  assert.equal((await ask('POST', '/contacts/delete', { tenant, id })).status, 404)
+  assert.equal((await ask('GET', '/')).body.tenants[0].head, 3)
+})
+
 test('what is not there is 404, as JSON', async t => {
   const { ask } = await aControlled(t)
   for (const [method, path] of [
@@ -170,6 +190,12 @@ test('a body that cannot be is 400 with what is wrong in it, and changes nothing
     ['/compact', { tenant: 7 }, /'tenant'/],
     ['/compact', { tenant: 'mine' }, /'mine'/],
     ['/housekeep', { now: true }, /'now'/],
+    ['/contacts/create', undefined, /'contact'/],
+    ['/contacts/create', { contact: 'Ida' }, /JSON object/],
+    ['/contacts/create', { contact: {} }, /'displayName'/],
+    ['/contacts/create', { contact: { displayName: 'Ida', shoeSize: 38 } }, /'shoeSize'/],
+    ['/contacts/update', { contact: {} }, /'id'/],
+    ['/contacts/delete', { id: 'ida' }, /'ida'/],
     ['/resync', {}, /'form' must be one of gone, /],
     ['/resync', { form: 'quietly' }, /'form' must be one of gone, /],
   ]

@@ -1,6 +1,7 @@
 import type { JsonValue } from '../../src/core/fact.ts'
-import { createGroup, deleteGroup } from '../../src/core/group.ts'
+import { createGroup } from '../../src/core/group.ts'
 import type { ObjectId } from '../../src/core/id.ts'
+import { deleteObject } from '../../src/core/recycleBin.ts'
 import type { Named } from './aDirectory.ts'
 import type { TestServer } from './aServer.ts'
 
@@ -16,7 +17,12 @@ export async function manyGroups(
   count: number,
   { members = [], deleted = false }: Many = {},
 ): Promise<void> {
-  const context = { now: services.clock.now(), newId: services.newId, domains: [domain] as const }
+  const context = {
+    now: services.clock.now(),
+    newId: services.newId,
+    domains: [domain] as const,
+    recycleSecurityGroups: true,
+  }
   const ids = members.map(({ id }) => id as ObjectId)
   await store.write(tenant, { at: context.now, app: null, requestId: null }, async transaction => {
     for (let index = 0; index < count; index += 1) {
@@ -26,8 +32,8 @@ export async function manyGroups(
         ['mailEnabled', false],
         ['securityEnabled', true],
       ])
-      const { id } = await createGroup(transaction, { values, members: ids, owners: [] }, context)
-      if (deleted) await deleteGroup(transaction, id, context, () => true)
+      const group = await createGroup(transaction, { values, members: ids, owners: [] }, context)
+      if (deleted) await deleteObject(transaction, group, context)
     }
   })
 }

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { type Directory, type Named, reference } from './aDirectory.ts'
 import type { Call, TestServer } from './aServer.ts'
-import { SECURITY, userBody } from './bodies.ts'
+import { deviceBody, SECURITY, userBody } from './bodies.ts'
 
 /** The two roles that read all. */
 export const DIRECTORY = ['Directory.Read.All', 'Directory.ReadWrite.All']
@@ -11,6 +12,11 @@ const GROUP_WRITERS = ['Group.ReadWrite.All', 'Directory.ReadWrite.All']
 const MEMBER_WRITERS = ['GroupMember.ReadWrite.All', ...GROUP_WRITERS]
 const ORGANIZATION = ['Organization.Read.All', 'Organization.ReadWrite.All', ...DIRECTORY]
 const USER_WRITERS = ['User.ReadWrite.All', 'Directory.ReadWrite.All']
+const DEVICES = ['Device.Read.All', 'Device.ReadWrite.All', ...DIRECTORY]
+const DEVICE_WRITERS = ['Device.ReadWrite.All', 'Directory.ReadWrite.All']
+const APPLICATIONS = ['Application.Read.All', 'Application.ReadWrite.All', ...DIRECTORY]
+const APPLICATION_WRITERS = ['Application.ReadWrite.All', 'Directory.ReadWrite.All']
+const CONTACTS = ['OrgContact.Read.All', ...DIRECTORY]
 
 /** What counts ask for. */
 export const EVENTUAL = { consistencylevel: 'eventual' }
@@ -48,7 +54,7 @@ async function aGroup({ directory, number }: Scene) {
   return { group, member, owner }
 }
 
-async function aDeleted(kind: 'group' | 'user', { directory, number }: Scene): Promise<Named> {
+async function aDeleted(kind: 'group' | 'user' | 'servicePrincipal', { directory, number }: Scene): Promise<Named> {
   const object = await directory[kind](`deleted${number}`)
   await object.delete()
   return object
@@ -61,16 +67,30 @@ export function bin(id: string): string {
 
 const get = (path: string) => async (): Promise<Request> => ({ path })
 
-/** The object of a collection in a group of the scene. */
-async function anObjectOf(collection: string, scene: Scene): Promise<Named> {
-  const { group, member } = await aGroup(scene)
-  return collection === 'groups' ? group : member
+/** An object of a collection; a group has members. */
+async function anObjectOf(collection: Collection, scene: Scene): Promise<Named> {
+  const { directory, number } = scene
+  switch (collection) {
+    case 'groups':
+      return (await aGroup(scene)).group
+    case 'users':
+    case 'directoryObjects':
+      return directory.user(`user${number}`)
+    case 'devices':
+      return directory.device(`device${number}`)
+    case 'servicePrincipals':
+      return directory.servicePrincipal(`app${number}`)
+    case 'contacts':
+      return directory.contact(`contact${number}`)
+  }
 }
 
+type Collection = 'groups' | 'users' | 'devices' | 'servicePrincipals' | 'contacts' | 'directoryObjects'
+
 /** A list of related objects, whole and of one type, and their number: the same roles open all four. */
-function related(collection: 'groups' | 'users', name: string, roles: readonly string[], type: string): Operation[] {
+function related(collection: Collection, name: string, roles: readonly string[], type: string): Operation[] {
   return ['', '/{type}', '/$count', '/{type}/$count'].map(end => ({
-    route: `GET ${collection}/{id}/${name.toLowerCase()}${end}`,
+    route: `GET ${collection.toLowerCase()}/{id}/${name.toLowerCase()}${end}`,
     roles,
     status: 200,
     request: async scene => {
@@ -82,7 +102,7 @@ function related(collection: 'groups' | 'users', name: string, roles: readonly s
 }
 
 /** The actions that tell where an object belongs: of groups, and of all that has members. */
-function memberActions(door: string, ofGroups: readonly string[], ofAll: readonly string[]): Operation[] {
+function memberActions(door: Collection, ofGroups: readonly string[], ofAll: readonly string[]): Operation[] {
   const action = (name: string, roles: readonly string[], body: object): Operation => ({
     route: `POST ${door.toLowerCase()}/{id}/${name.toLowerCase()}`,
     roles,
@@ -97,6 +117,88 @@ function memberActions(door: string, ofGroups: readonly string[], ofAll: readonl
     action('getMemberGroups', ofGroups, { securityEnabledOnly: false }),
     action('checkMemberObjects', ofAll, { ids: [] }),
     action('getMemberObjects', ofAll, { securityEnabledOnly: false }),
+  ]
+}
+
+/** What can be asked of an object in the recycle bin. */
+function inBin(
+  kind: 'group' | 'user' | 'servicePrincipal',
+  readers: readonly string[],
+  writers: readonly string[],
+): Operation[] {
+  const path = async (scene: Scene): Promise<string> => bin((await aDeleted(kind, scene)).id)
+  return [
+    {
+      route: 'GET directory/deleteditems/{id}',
+      roles: readers,
+      status: 200,
+      request: async scene => ({ path: await path(scene) }),
+    },
+    {
+      route: 'POST directory/deleteditems/{id}/restore',
+      roles: writers,
+      status: 200,
+      request: async scene => ({ path: `${await path(scene)}/restore`, method: 'POST' }),
+    },
+    {
+      route: 'DELETE directory/deleteditems/{id}',
+      roles: writers,
+      status: 204,
+      request: async scene => ({ path: await path(scene), method: 'DELETE' }),
+    },
+  ]
+}
+
+/** What can be asked of a collection and its objects, as far as it has roles for it. */
+function collection(
+  name: 'devices' | 'servicePrincipals' | 'contacts',
+  readers: readonly string[],
+  writing?: { readonly writers: readonly string[]; readonly deleters: readonly string[]; readonly body: () => object },
+): Operation[] {
+  const path = `/v1.0/${name}`
+  const route = name.toLowerCase()
+  const one = async (scene: Scene): Promise<string> => `${path}/${(await anObjectOf(name, scene)).id}`
+  const reads: Operation[] = [
+    { route: `GET ${route}`, roles: readers, status: 200, request: get(path) },
+    { route: `GET ${route}/{id}`, roles: readers, status: 200, request: async scene => ({ path: await one(scene) }) },
+    {
+      route: `GET ${route}/$count`,
+      roles: readers,
+      status: 200,
+      request: async () => ({ path: `${path}/$count`, headers: EVENTUAL }),
+    },
+  ]
+  if (writing === undefined) return reads
+  const { writers, deleters, body } = writing
+  return [
+    ...reads,
+    {
+      route: `POST ${route}`,
+      roles: writers,
+      status: 201,
+      request: async () => ({ path, method: 'POST', body: body() }),
+    },
+    {
+      route: `PATCH ${route}/{id}`,
+      roles: writers,
+      status: 204,
+      request: async scene => ({ path: await one(scene), method: 'PATCH', body: { displayName: 'new' } }),
+    },
+    {
+      route: `DELETE ${route}/{id}`,
+      roles: deleters,
+      status: 204,
+      request: async scene => ({ path: await one(scene), method: 'DELETE' }),
+    },
+    {
+      route: 'DELETE directoryobjects/{id}',
+      roles: deleters,
+      status: 204,
+      request: async scene => ({
+        path: `/v1.0/directoryObjects/${(await anObjectOf(name, scene)).id}`,
+        method: 'DELETE',
+      }),
+    },
   ]
 }
 
@@ -285,6 +387,27 @@ export const OPERATIONS: readonly Operation[] = [
     status: 200,
     request: async () => ({ path: '/v1.0/users/$count', headers: EVENTUAL }),
   },
+  ...collection('devices', DEVICES, {
+    writers: DEVICE_WRITERS,
+    deleters: ['Device.ReadWrite.All'],
+    body: () => deviceBody('Box'),
+  }),
+  ...related('devices', 'memberOf', DEVICES, 'group'),
+  ...related('devices', 'transitiveMemberOf', DEVICES, 'group'),
+  ...memberActions('devices', DEVICES, DEVICES),
+  ...collection('servicePrincipals', APPLICATIONS, {
+    writers: APPLICATION_WRITERS,
+    deleters: ['Application.ReadWrite.All'],
+    body: () => ({ appId: randomUUID() }),
+  }),
+  ...related('servicePrincipals', 'memberOf', APPLICATIONS, 'group'),
+  ...related('servicePrincipals', 'transitiveMemberOf', APPLICATIONS, 'group'),
+  ...related('servicePrincipals', 'ownedObjects', APPLICATIONS, 'group'),
+  ...memberActions('servicePrincipals', APPLICATIONS, APPLICATIONS),
+  ...collection('contacts', CONTACTS),
+  ...related('contacts', 'memberOf', DIRECTORY, 'group'),
+  ...related('contacts', 'transitiveMemberOf', DIRECTORY, 'group'),
+  ...memberActions('contacts', DIRECTORY, DIRECTORY),
   ...memberActions('directoryObjects', DIRECTORY, DIRECTORY),
   {
     route: 'GET directoryobjects/{id}',
@@ -360,7 +483,7 @@ export const OPERATIONS: readonly Operation[] = [
   // Whoever may list either type learns that the type is missing.
   {
     route: 'GET directory/deleteditems',
-    roles: [...new Set([...GROUPS, ...USERS])],
+    roles: [...new Set([...GROUPS, ...USERS, ...APPLICATIONS])],
     status: 400,
     request: get('/v1.0/directory/deletedItems'),
   },
@@ -377,41 +500,14 @@ export const OPERATIONS: readonly Operation[] = [
     request: get('/v1.0/directory/deletedItems/microsoft.graph.user'),
   },
   {
-    route: 'GET directory/deleteditems/{id}',
-    roles: GROUPS,
+    route: 'GET directory/deleteditems/microsoft.graph.serviceprincipal',
+    roles: APPLICATIONS,
     status: 200,
-    request: async scene => ({ path: bin((await aDeleted('group', scene)).id) }),
+    request: get('/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal'),
   },
-  {
-    route: 'GET directory/deleteditems/{id}',
-    roles: USERS,
-    status: 200,
-    request: async scene => ({ path: bin((await aDeleted('user', scene)).id) }),
-  },
-  {
-    route: 'POST directory/deleteditems/{id}/restore',
-    roles: ['Group.ReadWrite.All'],
-    status: 200,
-    request: async scene => ({ path: `${bin((await aDeleted('group', scene)).id)}/restore`, method: 'POST' }),
-  },
-  {
-    route: 'POST directory/deleteditems/{id}/restore',
-    roles: ['User.DeleteRestore.All'],
-    status: 200,
-    request: async scene => ({ path: `${bin((await aDeleted('user', scene)).id)}/restore`, method: 'POST' }),
-  },
-  {
-    route: 'DELETE directory/deleteditems/{id}',
-    roles: ['Group.ReadWrite.All'],
-    status: 204,
-    request: async scene => ({ path: bin((await aDeleted('group', scene)).id), method: 'DELETE' }),
-  },
-  {
-    route: 'DELETE directory/deleteditems/{id}',
-    roles: ['User.DeleteRestore.All'],
-    status: 204,
-    request: async scene => ({ path: bin((await aDeleted('user', scene)).id), method: 'DELETE' }),
-  },
+  ...inBin('group', GROUPS, ['Group.ReadWrite.All']),
+  ...inBin('user', USERS, ['User.DeleteRestore.All']),
+  ...inBin('servicePrincipal', APPLICATIONS, ['Application.ReadWrite.All']),
   { route: 'GET organization', roles: ORGANIZATION, status: 200, request: get('/v1.0/organization') },
   {
     route: 'GET organization/{id}',
@@ -423,7 +519,7 @@ export const OPERATIONS: readonly Operation[] = [
   { route: 'GET $metadata', roles: null, status: 200, request: get('/v1.0/$metadata') },
   {
     route: 'GET directory',
-    roles: [...new Set([...GROUPS, ...USERS])],
+    roles: [...new Set([...GROUPS, ...USERS, ...APPLICATIONS])],
     status: 200,
     request: get('/v1.0/directory'),
   },

@@ -13,7 +13,7 @@ export function idsOf(objects: readonly Named[]): string[] {
 /** The ids that a list of related objects gives in all its pages, in its order. */
 export async function related(
   server: TestServer,
-  collection: 'groups' | 'users',
+  collection: 'groups' | 'users' | 'devices' | 'servicePrincipals' | 'contacts',
   { id }: Named,
   relationship: string,
   query = '',

@@ -150,6 +150,7 @@ const PRIMITIVES: Readonly<Record<string, (value: unknown) => boolean>> = {
   'Edm.Boolean': value => typeof value === 'boolean',
   'Edm.DateTimeOffset': value => typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value),
   'Edm.Guid': value => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value),
+  'Edm.Binary': value => typeof value === 'string' && /^(?:[\w+/-]{4})*(?:[\w+/-]{2,3}=*)?$/.test(value),
   'Edm.Int32': value => Number.isInteger(value),
 }
 

@@ -1,17 +1,24 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { Group, User } from '@microsoft/microsoft-graph-types'
+import type { Device, Group, OrgContact, ServicePrincipal, User } from '@microsoft/microsoft-graph-types'
 import type { ObjectType } from '../../src/core/fact.ts'
 import type { PropertyKind } from '../../src/core/property.ts'
 import { propertiesOf } from '../../src/core/resource.ts'
 import { aDirectory } from '../server/aDirectory.ts'
 import { aServer } from '../server/aServer.ts'
 import {
+  ANNOTATIONS,
   asMicrosoftDelta,
+  asMicrosoftDevice,
   asMicrosoftGroup,
+  asMicrosoftOrgContact,
+  asMicrosoftServicePrincipal,
   asMicrosoftUser,
+  DEVICE_KINDS,
   GROUP_EXTRAS,
   GROUP_KINDS,
+  ORG_CONTACT_KINDS,
+  SERVICE_PRINCIPAL_KINDS,
   USER_EXTRAS,
   USER_KINDS,
 } from './wire.ts'
@@ -24,7 +31,7 @@ const FITS: Readonly<Record<PropertyKind, (value: unknown) => boolean>> = {
   dateTime: value => value === null || /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(String(value)),
   strings: value => Array.isArray(value) && value.every(item => typeof item === 'string'),
   object: value => value === null,
-  objects: value => Array.isArray(value) && value.length === 0,
+  objects: value => Array.isArray(value) && value.every(item => typeof item === 'object'),
 }
 
 function assertShaped(body: object, kinds: Readonly<Record<string, PropertyKind>>, extras: object): void {
@@ -40,6 +47,9 @@ test("the names and kinds that are held against Microsoft's types are those of t
     Object.fromEntries([...propertiesOf(type)].map(([name, { kind }]) => [name, kind]))
   assert.deepEqual(kindsOf('group'), GROUP_KINDS)
   assert.deepEqual(kindsOf('user'), USER_KINDS)
+  assert.deepEqual(kindsOf('device'), DEVICE_KINDS)
+  assert.deepEqual(kindsOf('servicePrincipal'), SERVICE_PRINCIPAL_KINDS)
+  assert.deepEqual(kindsOf('orgContact'), ORG_CONTACT_KINDS)
 })
 
 test("a group with all its properties is one of Microsoft's, apart from the listed extras", async t => {
@@ -72,6 +82,28 @@ test("a user with all its properties is one of Microsoft's, apart from the liste
   assert.equal(user.displayName, 'Ada')
 })
 
+test("devices, service principals and contacts with all their properties are Microsoft's, apart from the listed extras", async t => {
+  const server = await aServer(t)
+  const directory = aDirectory(server)
+  const [box, bot, ida] = [
+    await directory.device('Box'),
+    await directory.servicePrincipal('Bot'),
+    await directory.contact('Ida'),
+  ]
+  const shown = async (path: string, kinds: Readonly<Record<string, PropertyKind>>) => {
+    const { body } = await server.call(`/v1.0/${path}?$select=*`)
+    assertShaped(body, kinds, ANNOTATIONS)
+    for (const name of Object.keys(kinds)) assert.ok(name in body, `${name} is not shown`)
+    return body
+  }
+  const device: Device = asMicrosoftDevice(await shown(`devices/${box.id}`, DEVICE_KINDS))
+  const principal: ServicePrincipal = asMicrosoftServicePrincipal(
+    await shown(`servicePrincipals/${bot.id}`, SERVICE_PRINCIPAL_KINDS),
+  )
+  const contact: OrgContact = asMicrosoftOrgContact(await shown(`contacts/${ida.id}`, ORG_CONTACT_KINDS))
+  assert.deepEqual([device.displayName, principal.displayName, contact.displayName], ['Box', 'Bot', 'Ida'])
+})
+
 test("items of delta pages, the bin and lists of members are Microsoft's, apart from the listed extras", async t => {
   const server = await aServer(t)
   const directory = aDirectory(server)
@@ -95,7 +127,7 @@ test("items of delta pages, the bin and lists of members are Microsoft's, apart 
 })
 
 test('every extra names where it is documented', () => {
-  for (const page of Object.values({ ...GROUP_EXTRAS, ...USER_EXTRAS })) {
+  for (const page of Object.values({ ...ANNOTATIONS, ...GROUP_EXTRAS, ...USER_EXTRAS })) {
     assert.match(page, /^(graph\/(api\/(resources\/)?)?[a-z-]+|github\.com\/[\w/-]+: [\w./]+)$/)
   }
 })

@@ -1,4 +1,4 @@
-import type { Group, User } from '@microsoft/microsoft-graph-types'
+import type { Device, Group, OrgContact, ServicePrincipal, User } from '@microsoft/microsoft-graph-types'
 import type { PropertyKind } from '../../src/core/property.ts'
 
 /** What a property of each kind can be in an answer. No object is kept, nor anything in a collection of objects. */
@@ -156,6 +156,96 @@ export const USER_KINDS = {
   signInSessionsValidFromDateTime: 'dateTime',
 } as const satisfies Record<string, PropertyKind>
 
+/** The device resource as it is shown, all its properties selected. */
+export const DEVICE_KINDS = {
+  deletedDateTime: 'dateTime',
+  accountEnabled: 'boolean',
+  alternativeSecurityIds: 'objects',
+  approximateLastSignInDateTime: 'dateTime',
+  complianceExpirationDateTime: 'dateTime',
+  deviceCategory: 'string',
+  deviceId: 'string',
+  deviceMetadata: 'string',
+  deviceOwnership: 'string',
+  displayName: 'string',
+  enrollmentProfileName: 'string',
+  enrollmentType: 'string',
+  isCompliant: 'boolean',
+  isManaged: 'boolean',
+  isRooted: 'boolean',
+  managementType: 'string',
+  manufacturer: 'string',
+  mdmAppId: 'string',
+  model: 'string',
+  onPremisesLastSyncDateTime: 'dateTime',
+  onPremisesSyncEnabled: 'boolean',
+  operatingSystem: 'string',
+  operatingSystemVersion: 'string',
+  physicalIds: 'strings',
+  profileType: 'string',
+  registrationDateTime: 'dateTime',
+  systemLabels: 'strings',
+  trustType: 'string',
+  isManagementRestricted: 'boolean',
+  onPremisesSecurityIdentifier: 'string',
+} as const satisfies Record<string, PropertyKind>
+
+/** The service principal resource as it is shown, all its properties selected. */
+export const SERVICE_PRINCIPAL_KINDS = {
+  deletedDateTime: 'dateTime',
+  accountEnabled: 'boolean',
+  addIns: 'objects',
+  alternativeNames: 'strings',
+  appDescription: 'string',
+  appDisplayName: 'string',
+  appId: 'string',
+  applicationTemplateId: 'string',
+  appOwnerOrganizationId: 'string',
+  appRoleAssignmentRequired: 'boolean',
+  appRoles: 'objects',
+  description: 'string',
+  disabledByMicrosoftStatus: 'string',
+  displayName: 'string',
+  homepage: 'string',
+  info: 'object',
+  keyCredentials: 'objects',
+  loginUrl: 'string',
+  logoutUrl: 'string',
+  notes: 'string',
+  notificationEmailAddresses: 'strings',
+  oauth2PermissionScopes: 'objects',
+  passwordCredentials: 'objects',
+  preferredSingleSignOnMode: 'string',
+  replyUrls: 'strings',
+  resourceSpecificApplicationPermissions: 'objects',
+  servicePrincipalNames: 'strings',
+  servicePrincipalType: 'string',
+  signInAudience: 'string',
+  tags: 'strings',
+  tokenEncryptionKeyId: 'string',
+  verifiedPublisher: 'object',
+} as const satisfies Record<string, PropertyKind>
+
+/** The contact resource as it is shown, all its properties selected. */
+export const ORG_CONTACT_KINDS = {
+  deletedDateTime: 'dateTime',
+  companyName: 'string',
+  department: 'string',
+  displayName: 'string',
+  proxyAddresses: 'strings',
+  givenName: 'string',
+  jobTitle: 'string',
+  mail: 'string',
+  mailNickname: 'string',
+  onPremisesLastSyncDateTime: 'dateTime',
+  onPremisesSyncEnabled: 'boolean',
+  surname: 'string',
+  addresses: 'objects',
+  onPremisesProvisioningErrors: 'objects',
+  phones: 'objects',
+  serviceProvisioningErrors: 'objects',
+} as const satisfies Record<string, PropertyKind>
+
 export type WireGroup = Wire<typeof GROUP_KINDS>
 /** What has a value from the beginning is never null. */
 interface Given {
@@ -165,6 +255,11 @@ interface Given {
 }
 
 export type WireUser = Omit<Wire<typeof USER_KINDS>, keyof Given> & Given
+/** Of collections of objects only this one holds any. */
+export type WireDevice = Omit<Wire<typeof DEVICE_KINDS>, 'alternativeSecurityIds'> &
+  Required<Pick<Device, 'alternativeSecurityIds'>>
+export type WireServicePrincipal = Wire<typeof SERVICE_PRINCIPAL_KINDS> & { appRoleAssignmentRequired: boolean }
+export type WireOrgContact = Wire<typeof ORG_CONTACT_KINDS>
 
 interface Removed {
   readonly reason: 'changed' | 'deleted'
@@ -204,13 +299,14 @@ interface GroupExtras extends Annotations {
 
 const CSDL = 'github.com/microsoftgraph/msgraph-metadata: clean_v10_metadata/cleanMetadata.xml'
 
-const ANNOTATIONS = {
+/** Where each extra of any object is documented: a page of learn.microsoft.com. */
+export const ANNOTATIONS = {
   '@odata.context': 'graph/api/user-get',
   '@odata.type': 'graph/api/group-list-members',
   '@removed': 'graph/delta-query-overview',
 } as const satisfies Record<keyof Annotations, string>
 
-/** Where each extra of a user is documented: a page of learn.microsoft.com, or a file of a public repository. */
+/** The same of a user, where it can be a file of a public repository too. */
 export const USER_EXTRAS = {
   ...ANNOTATIONS,
   identityParentId: CSDL,
@@ -239,7 +335,11 @@ type Nothing<T extends never> = T
 
 /** Names that we show and neither Microsoft's types nor the extras know. */
 export type UnknownNames = Nothing<
-  Exclude<keyof WireGroup, keyof Group | keyof GroupExtras> | Exclude<keyof WireUser, keyof User | keyof UserExtras>
+  | Exclude<keyof WireGroup, keyof Group | keyof GroupExtras>
+  | Exclude<keyof WireUser, keyof User | keyof UserExtras>
+  | Exclude<keyof WireDevice, keyof Device | keyof Annotations>
+  | Exclude<keyof WireServicePrincipal, keyof ServicePrincipal | keyof Annotations>
+  | Exclude<keyof WireOrgContact, keyof OrgContact | keyof Annotations>
 >
 
 /** Extras that Microsoft's types know by now, and that need not be listed. */
@@ -253,6 +353,19 @@ export function asMicrosoftGroup(group: WireGroup & Partial<GroupExtras>): Group
 /** The same for users. */
 export function asMicrosoftUser(user: WireUser & UserExtras): User & UserExtras {
   return user
+}
+
+/** The same for devices, service principals and contacts. */
+export function asMicrosoftDevice(device: WireDevice & Annotations): Device & Annotations {
+  return device
+}
+export function asMicrosoftServicePrincipal(
+  principal: WireServicePrincipal & Annotations,
+): ServicePrincipal & Annotations {
+  return principal
+}
+export function asMicrosoftOrgContact(contact: WireOrgContact & Annotations): OrgContact & Annotations {
+  return contact
 }
 
 /** What is shown of a changed group in a delta page: any of its properties, and its changed links. */

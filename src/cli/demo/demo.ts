@@ -5,8 +5,8 @@ import type { DirectoryObject } from '../../core/fact.ts'
 import { createGroup } from '../../core/group.ts'
 import { guidOf, type ObjectId, parseTenantId } from '../../core/id.ts'
 import { addEdges } from '../../core/membership.ts'
+import { createObject } from '../../core/plainObject.ts'
 import type { Transaction } from '../../core/snapshot.ts'
-import { createUser } from '../../core/user.ts'
 import type { Store, Tenant } from '../../store/store.ts'
 import { FIRST_ROLES, type FirstApp } from '../firstApp.ts'
 import { GROUPS, type GroupPlan } from './groups.ts'
@@ -53,11 +53,11 @@ interface Worker extends Person {
 }
 
 async function fill(transaction: Transaction): Promise<void> {
-  const context: CommandContext = { now: CREATED_AT, newId: fixedIds(), domains: [DOMAIN] }
+  const context: CommandContext = { now: CREATED_AT, newId: fixedIds(), domains: [DOMAIN], recycleSecurityGroups: true }
   const workers: Worker[] = []
   for (let index = 0; index < PEOPLE; index += 1) {
     const made = person(index, DOMAIN)
-    const { id } = await createUser(transaction, made.values, context)
+    const { id } = await createObject(transaction, 'user', made.values, context)
     workers.push({ ...made, id })
   }
   const groups = new Map<string, DirectoryObject>()

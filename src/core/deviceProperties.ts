@@ -1,0 +1,45 @@
+import { onRequest, type PropertyRule, type PropertyTable, shown } from './property.ts'
+
+/** The device resource (learn.microsoft.com, graph/api/resources/device); a GET shows what the page does not except. */
+export const DEVICE_PROPERTIES: PropertyTable = new Map<string, PropertyRule>([
+  ['deletedDateTime', shown(1, 'dateTime', 'never')],
+  ['accountEnabled', shown(2, 'boolean', 'always', { clearable: false })],
+  [
+    'alternativeSecurityIds',
+    shown(3, 'objects', 'creation', {
+      complex: 'alternativeSecurityId',
+      lengthMax: 1024,
+      countMax: 10,
+    }),
+  ],
+  ['approximateLastSignInDateTime', shown(4, 'dateTime', 'never')],
+  ['complianceExpirationDateTime', shown(5, 'dateTime', 'never')],
+  ['deviceCategory', shown(6, 'string', 'never')],
+  ['deviceId', shown(7, 'string', 'creation', { lengthMax: 36 })],
+  ['deviceMetadata', shown(8, 'string', 'always', { lengthMax: 1024 })],
+  ['deviceOwnership', shown(9, 'string', 'never')],
+  ['displayName', shown(10, 'string', 'always', { lengthMax: 256, clearable: false })],
+  ['enrollmentProfileName', shown(11, 'string', 'never')],
+  ['enrollmentType', shown(12, 'string', 'never')],
+  ['isCompliant', shown(13, 'boolean', 'always')],
+  ['isManaged', shown(14, 'boolean', 'always')],
+  ['isRooted', shown(15, 'boolean', 'never')],
+  ['managementType', shown(16, 'string', 'never')],
+  ['manufacturer', shown(17, 'string', 'never')],
+  ['mdmAppId', shown(18, 'string', 'never')],
+  ['model', shown(19, 'string', 'never')],
+  ['onPremisesLastSyncDateTime', shown(20, 'dateTime', 'never')],
+  ['onPremisesSyncEnabled', shown(21, 'boolean', 'never')],
+  ['operatingSystem', shown(22, 'string', 'always', { lengthMax: 128, clearable: false })],
+  ['operatingSystemVersion', shown(23, 'string', 'always', { lengthMax: 128, clearable: false })],
+  ['physicalIds', shown(24, 'strings', 'always', { lengthMax: 250, countMax: 100 })],
+  [
+    'profileType',
+    shown(25, 'string', 'creation', { values: ['RegisteredDevice', 'SecureVM', 'Printer', 'Shared', 'IoT'] }),
+  ],
+  ['registrationDateTime', shown(26, 'dateTime', 'never')],
+  ['systemLabels', shown(27, 'strings', 'always', { lengthMax: 250, countMax: 100 })],
+  ['trustType', shown(28, 'string', 'creation', { values: ['Workplace', 'AzureAd', 'ServerAd'] })],
+  ['isManagementRestricted', onRequest(29, 'boolean', 'never')],
+  ['onPremisesSecurityIdentifier', onRequest(30, 'string', 'never')],
+])
