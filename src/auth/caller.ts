@@ -56,10 +56,20 @@ export async function verifyBearer(authorization: string | undefined, check: Bea
   return caller
 }
 
+/** The refusal of a token. `tenant` is that of one which is ours and good no longer; null where nothing of it is proven. */
+export class TokenProblem extends Problem {
+  readonly tenant: TenantId | null
+
+  constructor(message: string, reason: string, tenant: TenantId | null) {
+    super('InvalidAuthenticationToken', message, { cause: reason })
+    this.tenant = tenant
+  }
+}
+
 /** The `WWW-Authenticate` of every 401: where a client gets a token, and the id that Graph's own tokens bear. */
-export function wwwAuthenticate(base: string): string {
+export function wwwAuthenticate(base: string, tenant: TenantId | null): string {
   const graph = '00000003-0000-0000-c000-000000000000'
-  return `Bearer realm="", authorization_uri="${base}/common/oauth2/authorize", client_id="${graph}"`
+  return `Bearer realm="", authorization_uri="${base}/${tenant ?? 'common'}/oauth2/authorize", client_id="${graph}"`
 }
 
 /** RFC 6750 §2.1: the scheme in any case, one blank, the token. */
@@ -96,6 +106,7 @@ async function verifiedClaims(token: SignedToken, { now, ring, bases, verified }
     if (key !== undefined) verified.remember(token, key, payload, now)
     return payload
   } catch (error) {
+    if (error instanceof JWTExpired) throw expired(error.payload)
     if (error instanceof JOSEError) throw refused(textFor(error), error.message)
     throw error
   }
@@ -106,7 +117,6 @@ function audiences(bases: readonly string[]): string[] {
 }
 
 function textFor(error: JOSEError): string {
-  if (error instanceof JWTExpired) return EXPIRED
   if (error instanceof JWTClaimValidationFailed && error.claim === 'aud') return WRONG_AUDIENCE
   if (error instanceof JWTClaimValidationFailed && error.claim === 'nbf' && error.reason === 'check_failed') {
     return NOT_YET_VALID
@@ -125,7 +135,7 @@ function readCaller(claims: JWTPayload, { now, bases }: BearerCheck): Caller {
   const expires = seconds(claims, 'exp')
   const nowS = Math.floor(now / 1000)
   if (seconds(claims, 'nbf') > nowS + LEEWAY_S) throw refused(NOT_YET_VALID, 'not yet valid')
-  if (expires <= nowS - LEEWAY_S) throw refused(EXPIRED, 'expired')
+  if (expires <= nowS - LEEWAY_S) throw expired(claims)
   if (issuedAt > nowS + LEEWAY_S) throw refused(NOT_YET_VALID, 'issued in the future')
   if (expires <= issuedAt || expires - issuedAt > LIFE_MAX_S) throw refused(MALFORMED, 'the life is not within a day')
 
@@ -166,5 +176,10 @@ function text(claims: JWTPayload, name: string): string {
 }
 
 function refused(message: string, reason: string): Problem {
-  return new Problem('InvalidAuthenticationToken', message, { cause: reason })
+  return new TokenProblem(message, reason, null)
+}
+
+/** Of a token whose signature was verified: its holder only needs a new one. */
+function expired({ tid }: JWTPayload): Problem {
+  return new TokenProblem(EXPIRED, 'expired', typeof tid === 'string' && isGuid(tid) ? parseTenantId(tid) : null)
 }

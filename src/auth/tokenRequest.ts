@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { foldDomain } from '../core/domain.ts'
-import { isGuid, parseTenantId } from '../core/id.ts'
+import { isGuid } from '../core/id.ts'
 import type { App, Store, Tenant } from '../store/store.ts'
 import { ACCESS_TOKEN_LIFE_S, GRAPH_RESOURCE, issueAccessToken, issuerOf } from './issuer.ts'
 import type { KeyRing } from './keyRing.ts'
 import { hashSecret, matchesSecret, newClientSecret } from './secret.ts'
+import { tenantNamed } from './tenantNamed.ts'
 
 /** A POST to `/{tenant}/oauth2/v2.0/token`. */
 export interface TokenRequest {
@@ -20,7 +20,7 @@ export interface TokenRequest {
   /** Every spelling of the server's URL, `base` among them: each is a resource to ask tokens for. */
   readonly bases: readonly string[]
   readonly ring: KeyRing
-  readonly store: Pick<Store, 'app' | 'tenant' | 'tenants'>
+  readonly store: Pick<Store, 'app' | 'tenant' | 'tenantOfDomain'>
 }
 
 export interface TokenAnswer {
@@ -95,14 +95,9 @@ export async function answerTokenRequest(request: TokenRequest): Promise<TokenAn
 }
 
 async function findTenant({ tenant, store }: TokenRequest): Promise<Tenant> {
-  const found = isGuid(tenant) ? await store.tenant(parseTenantId(tenant)) : await tenantOfDomain(tenant, store)
+  const found = await tenantNamed(tenant, store)
   if (!found) throw new TokenRefused('invalid_tenant', 90002, `Tenant '${tenant}' not found.`)
   return found
-}
-
-async function tenantOfDomain(domain: string, store: TokenRequest['store']): Promise<Tenant | undefined> {
-  const tenants = await store.tenants()
-  return tenants.find(tenant => tenant.domains.includes(foldDomain(domain)))
 }
 
 /** RFC 6749 §3.2: no parameter stands twice, whether we know it or not. */

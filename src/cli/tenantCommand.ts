@@ -28,8 +28,8 @@ function createCommand(): Command {
         const id = randomUUID() as TenantId
         const domain = readDomain(givenFor(command, 'domain')) ?? `${id.slice(0, 8)}.tidemark.example`
         const { text: displayName } = readName(givenOrDefault(command, 'display-name'))
-        const holder = (await store.tenants()).find(({ domains }) => domains.includes(domain))
-        if (holder !== undefined) throw new Refusal(`The domain '${domain}' is that of the tenant ${holder.id}.`)
+        const holder = await store.tenantOfDomain(domain)
+        if (holder !== null) throw new Refusal(`The domain '${domain}' is that of the tenant ${holder.id}.`)
         await store.putTenant({ id, displayName, defaultDomain: domain, domains: [domain] })
         return readSwitch(command, 'json')
           ? JSON.stringify({ tenantId: id, displayName, domain })

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
-import { wwwAuthenticate } from '../auth/caller.ts'
+import { TokenProblem, wwwAuthenticate } from '../auth/caller.ts'
 import { Problem } from '../core/problem.ts'
 import { type AnswerMark, type ErrorBody, errorBody, STATUS } from '../odata/error.ts'
 import type { Answer } from './answer.ts'
@@ -38,7 +38,10 @@ export function errorAnswer(error: unknown, mark: AnswerMark, log: FastifyBaseLo
   if (cause !== undefined) log[code === 'serviceNotAvailable' ? 'warn' : 'info']({ err: cause }, message)
   return errorOf(STATUS[code], errorBody(code, message, mark, details), {
     ...(code === 'InvalidAuthenticationToken' && {
-      'www-authenticate': wwwAuthenticate(services.publicBase.all[0] ?? ''),
+      'www-authenticate': wwwAuthenticate(
+        services.publicBase.all[0] ?? '',
+        error instanceof TokenProblem ? error.tenant : null,
+      ),
     }),
     ...(code === 'serviceNotAvailable' && { 'retry-after': '1' }),
     ...(error instanceof ResyncProblem && { location: error.location }),

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { jwks, openIdConfiguration } from '../auth/issuer.ts'
+import { tenantNamed } from '../auth/tenantNamed.ts'
 import { answerTokenRequest } from '../auth/tokenRequest.ts'
-import { isGuid, type TenantId } from '../core/id.ts'
+import type { TenantId } from '../core/id.ts'
 import { Problem } from '../core/problem.ts'
 import { CORS_HEADERS } from './cors.ts'
 import { baseOf } from './publicBase.ts'
@@ -21,10 +22,8 @@ const PUBLIC = { exposeHeadRoute: true }
 export function serveIdentity(app: FastifyInstance, services: Services): void {
   const { store, clock, controls, publicBase } = services
   const tenantOf = async (text: string): Promise<TenantId> => {
-    const id = text.toLowerCase()
-    const tenants = isGuid(id) ? [await store.tenant(id as TenantId)] : await store.tenants()
-    const tenant = tenants.find(found => found !== null && (found.id === id || found.domains.includes(id)))
-    if (!tenant) throw new Problem('ResourceNotFound', `There is no tenant '${text}'.`)
+    const tenant = await tenantNamed(text, store)
+    if (tenant === null) throw new Problem('ResourceNotFound', `There is no tenant '${text}'.`)
     return tenant.id
   }
   app.get<TenantPath>('/:tenant/v2.0/.well-known/openid-configuration', PUBLIC, async (request, reply) => {

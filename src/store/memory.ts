@@ -50,6 +50,9 @@ export function openMemoryStore({ nonce = randomNonce }: MemoryOptions = {}): St
     async tenant(id) {
       return directories.get(id)?.tenant ?? null
     },
+    async tenantOfDomain(domain) {
+      return [...directories.values()].find(({ tenant }) => tenant.domains.includes(domain))?.tenant ?? null
+    },
     async tenants() {
       return [...directories.values()].map(({ tenant }) => tenant)
     },

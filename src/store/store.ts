@@ -59,6 +59,8 @@ export interface Store {
   survey<T>(tenant: TenantId, work: (snapshot: Snapshot) => Promise<T>): Promise<T>
 
   tenant(id: TenantId): Promise<Tenant | null>
+  /** The first of the tenants that have this domain. */
+  tenantOfDomain(domain: string): Promise<Tenant | null>
   tenants(): Promise<Tenant[]>
   putTenant(tenant: Tenant): Promise<void>
   app(clientId: string): Promise<App | null>

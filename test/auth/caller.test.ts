@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { constants, createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import { test } from 'node:test'
 import { CompactEncrypt, UnsecuredJWT } from 'jose'
-import { type BearerCheck, type Caller, verifyBearer, wwwAuthenticate } from '../../src/auth/caller.ts'
+import { type BearerCheck, type Caller, TokenProblem, verifyBearer, wwwAuthenticate } from '../../src/auth/caller.ts'
 import { issueAccessToken, issuerOf } from '../../src/auth/issuer.ts'
 import { newKeyRing } from '../../src/auth/keyRing.ts'
 import { newVerifiedTokens } from '../../src/auth/verifiedTokens.ts'
@@ -408,9 +408,35 @@ test('what fails while a tenant is looked up is no refusal', async () => {
   await assert.rejects(verify(`Bearer ${forge()}`, { knownTenant }), { message: 'disk' })
 })
 
-test('the challenge of a 401 names where to sign in', () => {
+test('the challenge of a 401 names where to sign in: at the tenant where it is known', () => {
+  for (const [tenant, segment] of [
+    [null, 'common'],
+    [TENANT, TENANT],
+  ] as const) {
+    assert.equal(
+      wwwAuthenticate(BASE, tenant),
+      `Bearer realm="", authorization_uri="http://localhost:3000/${segment}/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"`,
+    )
+  }
+})
+
+test('the tenant of a token is known where its signature is good and only its time is over', async () => {
+  const tenantOf = async (token: string, check: Partial<BearerCheck> = {}) => {
+    const problem = await verify(`Bearer ${token}`, check).catch((error: unknown) => error)
+    assert.ok(problem instanceof TokenProblem)
+    return problem.tenant
+  }
+  const hour = 3_600_000
+  const verified = newVerifiedTokens()
+  assert.equal(await tenantOf(forge(), { now: NOW + 2 * hour }), TENANT)
+  await verify(`Bearer ${forge()}`, { verified })
+  assert.equal(await tenantOf(forge(), { now: NOW + 2 * hour, verified }), TENANT)
   assert.equal(
-    wwwAuthenticate(BASE),
-    'Bearer realm="", authorization_uri="http://localhost:3000/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"',
+    await tenantOf(
+      forge({}, {}, () => Buffer.alloc(256)),
+      { now: NOW + 2 * hour },
+    ),
+    null,
   )
+  assert.equal(await tenantOf(forge({ aud: 'https://other.example' })), null)
 })

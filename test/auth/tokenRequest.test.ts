@@ -43,7 +43,7 @@ const ring = await newKeyRing()
 const store: TokenRequest['store'] = {
   app: async id => [app, secretless].find(app => app.clientId === id) ?? null,
   tenant: async id => [ours, theirs].find(tenant => tenant.id === id) ?? null,
-  tenants: async () => [ours, theirs],
+  tenantOfDomain: async domain => [ours, theirs].find(({ domains }) => domains.includes(domain)) ?? null,
 }
 
 const FORM = {

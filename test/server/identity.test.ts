@@ -234,18 +234,17 @@ test('a wrong signature on a payload that was let in before is 401 (DELTA-97)', 
   assert.equal((await ask(good)).status, 200)
 })
 
-test('a token ends with its life, by the clock of the server (DELTA-97)', async t => {
+test('a token ends with its life, by the clock of the server, and the answer names its tenant (DELTA-97, DELTA-191)', async t => {
   const server = await aServer(t)
   const authorization = `Bearer ${await server.token()}`
   server.clock.advance(3_599_000)
   assert.equal((await listGroups(server, authorization)).status, 200)
   server.clock.advance(120_000)
   const message = 'Lifetime validation failed, the token is expired.'
-  assertEnvelope(await listGroups(server, authorization), {
-    status: 401,
-    code: 'InvalidAuthenticationToken',
-    message,
-  })
+  const reply = await listGroups(server, authorization)
+  assertEnvelope(reply, { status: 401, code: 'InvalidAuthenticationToken', message })
+  const place = `authorization_uri="${BASE}/${server.tenant}/oauth2/authorize"`
+  assert.ok(String(reply.headers['www-authenticate']).includes(place))
 })
 
 test('without a token every path below a version is 401, also one that is not there (DELTA-97)', async t => {

@@ -2,7 +2,7 @@
 export const APPLICATION_ID = 0x54494445
 
 /** The version of the schema below (`PRAGMA user_version`). An older one is migrated at start, a newer one refused. */
-export const SCHEMA_VERSION = 4
+export const SCHEMA_VERSION = 5
 
 type CreateTable = 'CREATE TABLE' | 'CREATE TABLE IF NOT EXISTS'
 
@@ -17,6 +17,18 @@ ${create} object_keys (
   id TEXT NOT NULL,
   PRIMARY KEY (tenant, type, state, key, value, id)
 ) STRICT, WITHOUT ROWID;`
+
+/** By which domains tenants are found; the tenants themselves hold them in their order. */
+const tenantDomains = (create: CreateTable): string => `
+${create} tenant_domains (
+  domain TEXT NOT NULL,
+  tenant INTEGER NOT NULL REFERENCES tenants (tenant),
+  PRIMARY KEY (domain, tenant)
+) STRICT, WITHOUT ROWID;`
+
+/** Files the domains of all tenants; those of one with a condition on `t`. */
+export const FILE_DOMAINS =
+  'INSERT OR IGNORE INTO tenant_domains SELECT d.value, t.tenant FROM tenants t CROSS JOIN json_each(t.domains) d'
 
 /** One row: the time to which housekeeping has come, by the clock that it then believed. */
 const housekeeping = (create: CreateTable): string => `
@@ -83,6 +95,7 @@ CREATE INDEX objects_listed ON objects (tenant, type, state, id, members_hidden)
 CREATE INDEX objects_feed ON objects (tenant, type, version, id);
 
 ${objectKeys('CREATE TABLE')}
+${tenantDomains('CREATE TABLE')}
 ${housekeeping('CREATE TABLE')}
 CREATE TABLE alternate_keys (
   tenant INTEGER NOT NULL,
@@ -145,4 +158,5 @@ export const MIGRATIONS: ReadonlyMap<number, string> = new Map([
   ],
   [2, objectKeys('CREATE TABLE IF NOT EXISTS')],
   [3, housekeeping('CREATE TABLE IF NOT EXISTS')],
+  [4, `${tenantDomains('CREATE TABLE IF NOT EXISTS')} ${FILE_DOMAINS};`],
 ])

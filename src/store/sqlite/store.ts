@@ -7,6 +7,7 @@ import { compactTenant } from './compaction.ts'
 import type { Connection, Row, TenantKey } from './connection.ts'
 import { openDatabase, openPresentDatabase } from './database.ts'
 import { Readers } from './readers.ts'
+import { FILE_DOMAINS } from './schema.ts'
 import { SqliteSnapshot } from './snapshot.ts'
 import { Writer } from './writer.ts'
 
@@ -55,6 +56,7 @@ function storeOn(connection: Connection, { path, nonce = randomNonce, onFailure 
     survey: async <T>(tenant: TenantId, work: (snapshot: Snapshot) => Promise<T>) =>
       readers.survey(reader => work(new SqliteSnapshot(reader, keyOf(tenant)))),
     tenant: async id => readTenant(connection.get('SELECT * FROM tenants WHERE id = ?', id)),
+    tenantOfDomain: async domain => readTenant(connection.get(TENANT_OF_DOMAIN, domain)),
     tenants: async () => connection.all('SELECT * FROM tenants ORDER BY tenant').flatMap(row => readTenant(row) ?? []),
     putTenant: tenant => writer.alone(alone => putTenant(alone, tenant)),
     app: async clientId => readApp(connection.get(`${APPS} WHERE client_id = ?`, clientId)),
@@ -105,6 +107,9 @@ function readTenant(row: Row | undefined): Tenant | null {
   }
 }
 
+const TENANT_OF_DOMAIN =
+  'SELECT t.* FROM tenant_domains d JOIN tenants t USING (tenant) WHERE d.domain = ? ORDER BY d.tenant LIMIT 1'
+
 function putTenant(connection: Connection, { id, displayName, domains }: Tenant): void {
   connection.run(
     `INSERT INTO tenants (id, display_name, domains) VALUES (?, ?, ?)
@@ -113,6 +118,8 @@ function putTenant(connection: Connection, { id, displayName, domains }: Tenant)
     displayName,
     JSON.stringify(domains),
   )
+  connection.run('DELETE FROM tenant_domains WHERE tenant = (SELECT tenant FROM tenants WHERE id = ?)', id)
+  connection.run(`${FILE_DOMAINS} WHERE t.id = ?`, id)
 }
 
 const APPS = 'SELECT a.*, t.id AS tenant_id FROM apps a JOIN tenants t USING (tenant)'

@@ -28,6 +28,19 @@ export function registry(open: StoreFactory): void {
     assert.deepEqual(ids.toSorted(), [aTenantNamed(1).id, aTenantNamed(2).id])
   })
 
+  test('a tenant is found by each of its domains, and by no more once it has others', async t => {
+    const { store } = await aTenant(t, open)
+    const domains = ['t2.example', 'shared.example']
+    await store.putTenant({ ...aTenantNamed(2), domains })
+    await store.putTenant({ ...aTenantNamed(3), domains: ['t3.example', 'shared.example'] })
+    const found = async (domain: string) => (await store.tenantOfDomain(domain))?.displayName ?? null
+    const asked = ['t2.example', 't3.example', 'shared.example', 'T2.example', 'example', '']
+    assert.deepEqual(await Promise.all(asked.map(found)), ['t2.example', 't3.example', 't2.example', null, null, null])
+    await store.putTenant({ ...aTenantNamed(2), domains: ['t2.example'] })
+    assert.deepEqual(await Promise.all(asked.map(found)), ['t2.example', 't3.example', 't3.example', null, null, null])
+    assert.deepEqual(await store.tenantOfDomain('t1.example'), await store.tenant(aTenantNamed(1).id))
+  })
+
   test('a tenant that is put again keeps its directory', async t => {
     const tenant = await aTenant(t, open)
     await tenant.commit(transaction => putGroup(transaction, groupId(1)))

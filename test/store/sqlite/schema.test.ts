@@ -31,12 +31,15 @@ test('a database of the first schema becomes one of the present schema when it i
     await store.close()
   }
   const connection = new DatabaseSync(old)
-  connection.exec('DROP INDEX edges_nested; DROP TABLE object_keys; DROP TABLE housekeeping; PRAGMA user_version = 1')
+  connection.exec(
+    'DROP INDEX edges_nested; DROP TABLE object_keys; DROP TABLE housekeeping; DROP TABLE tenant_domains; PRAGMA user_version = 1',
+  )
   connection.close()
   for (const _ of ['first', 'again']) {
     const store = openSqliteStore({ path: old })
     const tenant = await tenantOf(store, 1)
     assert.deepEqual(await tenant.look(async snapshot => [...snapshot.groupsWithin(groupId(1), false)]), [groupId(2)])
+    assert.deepEqual(await store.tenantOfDomain('t1.example'), await store.tenant(tenant.id))
     await store.close()
     assert.deepEqual(schemaOf(old), schemaOf(fresh))
   }
