@@ -3,7 +3,8 @@ import type { JWK } from 'jose'
 import { calculateJwkThumbprint } from 'jose/jwk/thumbprint'
 import { exportJWK } from 'jose/key/export'
 import { generateKeyPair } from 'jose/key/generate/keypair'
-import { decodeBase64url, encodeBase64url } from './base64url.ts'
+import { decodeBase64url, encodeBase64url } from '../core/base64url.ts'
+import type { StateKey } from '../core/stateKey.ts'
 import { KeysRefused } from './privateFile.ts'
 
 /** Signs the local issuer's access tokens: RS256, at least 2,048 bits. `kid` is its name in their headers. */
@@ -11,12 +12,6 @@ export interface SigningKey {
   readonly kid: string
   readonly privateJwk: JWK
   readonly publicJwk: JWK
-}
-
-/** Seals state tokens: 32 random bytes for HMAC-SHA-256, named in every token by the four bytes of `id`. */
-export interface StateKey {
-  readonly id: Uint8Array
-  readonly secret: Uint8Array
 }
 
 /** The server's secrets. The first of each kind is the one in use; the later ones open what was made before it. */

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { decodeBase64url } from './base64url.ts'
+import { decodeBase64url } from '../core/base64url.ts'
 
 /** Tells people, and the scanners that look for leaked secrets, what the text is. */
 const PREFIX = 'tidemark_'

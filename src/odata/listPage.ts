@@ -1,3 +1,4 @@
+import { decodeBase64url, encodeBase64url } from '../core/base64url.ts'
 import type { ObjectId } from '../core/id.ts'
 import { guidOf, isGuid } from '../core/id.ts'
 import { Problem } from '../core/problem.ts'
@@ -44,14 +45,13 @@ export function readPageSize({ top }: QueryOptions): number {
 }
 
 function skipToken(id: ObjectId): string {
-  return Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url')
+  return encodeBase64url(Buffer.from(id.replaceAll('-', ''), 'hex'))
 }
 
 /** Throws `Request_BadRequest` for text that no list's nextLink holds. */
 function readSkipToken(text: string): ObjectId {
-  const bytes = Buffer.from(text, 'base64url')
-  const id = guidOf(bytes.toString('hex'))
-  if (bytes.toString('base64url') !== text || !isGuid(id)) {
+  const id = guidOf(Buffer.from(decodeBase64url(text) ?? []).toString('hex'))
+  if (!isGuid(id)) {
     throw new Problem('Request_BadRequest', "The value of '$skiptoken' is not from a nextLink of this list.")
   }
   return id as ObjectId

@@ -1,9 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { decodeBase64url, encodeBase64url } from '../core/base64url.ts'
 import type { ObjectId } from '../core/id.ts'
 import type { ListCursor } from '../core/list.ts'
 import { Problem } from '../core/problem.ts'
+import type { StateKey } from '../core/stateKey.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
-import type { StateKey } from './stateToken.ts'
+import { keyNamed } from './stateToken.ts'
 
 /** Tells these tokens from state tokens under the same key. */
 const FORMAT = 2
@@ -24,15 +26,15 @@ export function sealListToken(cursor: ListCursor, list: readonly string[], keys:
   out.id(cursor.id)
   out.raw(Buffer.from(cursor.key))
   const body = out.done()
-  return Buffer.concat([body, macOf(body, list, key)]).toString('base64url')
+  return encodeBase64url(Buffer.concat([body, macOf(body, list, key)]))
 }
 
 /** Throws `Request_BadRequest`, always in the same words, for text that was not sealed for this list. */
 export function openListToken(text: string, list: readonly string[], keys: readonly StateKey[]): ListCursor {
-  const bytes = Buffer.from(text, 'base64url')
+  const bytes = decodeBase64url(text) ?? new Uint8Array()
   const body = bytes.subarray(0, -MAC_BYTES)
-  const key = keys.find(({ id }) => body.subarray(1, HEADER_BYTES).equals(id))
-  if (key === undefined || body[0] !== FORMAT || bytes.toString('base64url') !== text) throw invalidToken()
+  const key = keyNamed(body.subarray(1, HEADER_BYTES), keys)
+  if (key === undefined || body[0] !== FORMAT) throw invalidToken()
   if (!timingSafeEqual(bytes.subarray(-MAC_BYTES), macOf(body, list, key))) throw invalidToken()
   const input = new ByteReader(body.subarray(HEADER_BYTES))
   const walk = input.number()

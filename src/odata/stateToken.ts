@@ -1,8 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { decodeBase64url, encodeBase64url } from '../core/base64url.ts'
 import type { ObjectType } from '../core/fact.ts'
 import type { TenantId } from '../core/id.ts'
 import { Problem } from '../core/problem.ts'
 import type { Link } from '../core/round.ts'
+import type { StateKey } from '../core/stateKey.ts'
 import { readLink, writeLink } from './linkBytes.ts'
 
 /** What a state token is good for besides its link: exactly one of each. */
@@ -10,13 +12,6 @@ export interface TokenBinding {
   readonly tenant: TenantId
   readonly apiVersion: 'v1.0' | 'beta'
   readonly resource: ObjectType
-}
-
-export interface StateKey {
-  /** 4 bytes. */
-  readonly id: Uint8Array
-  /** 32 random bytes or more. */
-  readonly secret: Uint8Array
 }
 
 /** Why a token that is ours cannot be followed; `link` is null where its key is gone and nothing of it can be believed. */
@@ -50,14 +45,14 @@ export function sealStateToken(link: Link, binding: TokenBinding, now: number, k
   const [key] = keys
   if (key === undefined) throw new Error('There is no key to seal state tokens with.')
   const body = Buffer.concat([Buffer.from([FORMAT]), key.id, writeLink({ link, ...binding, issuedAt: now })])
-  return Buffer.concat([body, macOf(body, key)]).toString('base64url')
+  return encodeBase64url(Buffer.concat([body, macOf(body, key)]))
 }
 
 /**
  * Opens the state token of a nextLink (`kind` next) or a deltaLink (delta).
  *
  * Throws `Request_BadRequest`, always in the same words, for text that this server did not mint for this tenant, API
- * version, resource and kind. Each token has one spelling: it is decoded, encoded again and compared.
+ * version, resource and kind.
  */
 export function openStateToken(
   text: string,
@@ -65,9 +60,9 @@ export function openStateToken(
   binding: TokenBinding,
   { now, lifeMs, expiredAt, keys }: TokenTerms,
 ): OpenedToken | ExpiredToken {
-  const bytes = Buffer.from(text, 'base64url')
-  if (bytes.toString('base64url') !== text || bytes.length < BYTES_MIN || bytes[0] !== FORMAT) throw invalidToken()
-  const key = keys.find(({ id }) => bytes.subarray(1, HEADER_BYTES).equals(id))
+  const bytes = decodeBase64url(text)
+  if (bytes === null || bytes.length < BYTES_MIN || bytes[0] !== FORMAT) throw invalidToken()
+  const key = keyNamed(bytes.subarray(1, HEADER_BYTES), keys)
   if (key === undefined) return { expired: true, link: null }
   const body = bytes.subarray(0, -MAC_BYTES)
   if (!timingSafeEqual(bytes.subarray(-MAC_BYTES), macOf(body, key))) throw invalidToken()
@@ -77,6 +72,11 @@ export function openStateToken(
     throw invalidToken()
   if (link.kind !== kind) throw invalidToken()
   return { expired: now - issuedAt > lifeMs || issuedAt <= expiredAt, link }
+}
+
+/** The key that a token names; undefined where it is not held. */
+export function keyNamed(name: Uint8Array, keys: readonly StateKey[]): StateKey | undefined {
+  return keys.find(({ id }) => Buffer.compare(id, name) === 0)
 }
 
 function macOf(body: Uint8Array, key: StateKey): Buffer {

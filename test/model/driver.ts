@@ -1,6 +1,6 @@
 import type { Link } from '../../src/core/round.ts'
 import type { PageLimit } from '../../src/core/snapshot.ts'
-import type { StateKey } from '../../src/odata/stateToken.ts'
+import type { StateKey } from '../../src/core/stateKey.ts'
 import type { Operation, Refusal, Type } from './operation.ts'
 
 export const BASE = 'http://localhost:3000'

@@ -28,6 +28,7 @@ export function stateCode(state: ObjectState): number {
   return STATES.indexOf(state)
 }
 
+/** The place of a relation in the order of changes: so a cursor's rank and a stored code can be compared. */
 export function relationCode(relation: Relation): number {
   return relationRank(relation)
 }

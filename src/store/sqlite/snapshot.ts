@@ -1,4 +1,4 @@
-import { type ChangeCursor, type KeyCursor, relationRank } from '../../core/cursor.ts'
+import type { ChangeCursor, KeyCursor } from '../../core/cursor.ts'
 import {
   type DirectoryObject,
   type Edge,
@@ -137,7 +137,7 @@ export class SqliteSnapshot implements Snapshot {
          WHERE tenant = ? AND source = ? AND relation = ? AND target > ? AND live = 1 ORDER BY target LIMIT ?`,
         this.tenant,
         source,
-        relationRank(relation),
+        relationCode(relation),
         after ?? '',
         limit,
       )

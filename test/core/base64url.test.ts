@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { decodeBase64url, encodeBase64url } from '../../src/auth/base64url.ts'
+import { decodeBase64url, encodeBase64url } from '../../src/core/base64url.ts'
 
 test('bytes come back from their base64url text, a part of a larger buffer too', () => {
   const all = Uint8Array.from({ length: 256 }, (_, index) => index)
