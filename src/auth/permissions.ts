@@ -111,6 +111,12 @@ export const PERMISSIONS = {
   /** Beside `contacts.get`. */
   'contacts.memberOf.list': READ_GROUPS,
   'directoryObjects.get': READ_DIRECTORY,
+  /** Changes of directory objects, by type: of groups GroupMember.Read.All is not enough (learn.microsoft.com, graph/api/directoryobject-delta). */
+  'directoryObjects.delta.group': READ_GROUPS,
+  'directoryObjects.delta.user': READ_USERS,
+  'directoryObjects.delta.device': READ_DEVICES,
+  'directoryObjects.delta.servicePrincipal': READ_APPLICATIONS,
+  'directoryObjects.delta.orgContact': READ_CONTACTS,
   'directoryObjects.validate': READ_GROUPS,
   'deletedGroups.list': READ_GROUPS,
   'deletedGroups.get': READ_GROUPS,

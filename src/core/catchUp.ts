@@ -1,13 +1,18 @@
 import { type ChangeCursor, cursorAt } from './cursor.ts'
-import type { DirectoryObject, Edge, Fact } from './fact.ts'
+import type { DirectoryObject, Edge, Fact, ObjectType } from './fact.ts'
 import type { ObjectId } from './id.ts'
-import { type Query, type Round, scopeOf } from './round.ts'
+import { type Query, type Round, scopesOf, trackedOf } from './round.ts'
 import { sizeOf } from './size.ts'
 import type { PageLimit, Snapshot } from './snapshot.ts'
 
 /** An object as a round tells it: gone, or there with these of its properties and these of its edges. */
 export type Item =
-  | { readonly kind: 'removed'; readonly id: ObjectId; readonly reason: 'changed' | 'deleted' }
+  | {
+      readonly kind: 'removed'
+      readonly id: ObjectId
+      readonly type: ObjectType
+      readonly reason: 'changed' | 'deleted'
+    }
   | {
       readonly kind: 'present'
       readonly object: DirectoryObject
@@ -38,7 +43,7 @@ export async function catchUp(
   const teller = new Teller(snapshot, round, minimal)
   let after = start
   let examined = 0
-  for await (const fact of snapshot.changes(scopeOf(round.query), start)) {
+  for await (const fact of snapshot.changes(scopesOf(round.query), start)) {
     if (examined >= limit.examined || !teller.hasRoomFor(fact, limit)) return { items: teller.items(), after }
     examined += 1
     after = cursorAt(fact)
@@ -90,13 +95,13 @@ class Teller {
     this.#lookAt(object)
     if (object.state !== 'live') {
       const reason = object.state === 'deleted' ? 'changed' : 'deleted'
-      this.#items.set(object.id, { kind: 'removed', id: object.id, reason })
+      this.#items.set(object.id, { kind: 'removed', id: object.id, type: object.type, reason })
     } else if (this.#isNews(object)) this.#open(object)
   }
 
   /** An edge of an object that is not live is not told: the object's own removal tells it. */
   async #tellEdge(edge: Edge): Promise<void> {
-    if (!this.#round.query.relations.includes(edge.relation)) return
+    if (!this.#round.query.types.some(({ relations }) => relations.includes(edge.relation))) return
     const object = await this.#object(edge.source)
     if (object === null || object.state !== 'live') return
     if (edge.relation === 'members' && object.membersHidden && !this.#round.query.seesHiddenMembers) return
@@ -133,7 +138,8 @@ class Teller {
 
   #isNews(object: DirectoryObject): boolean {
     return (
-      hasEntered(object, this.#round) || this.#round.query.properties.some(name => isSince(object, name, this.#round))
+      hasEntered(object, this.#round) ||
+      trackedOf(this.#round.query, object.type).properties.some(name => isSince(object, name, this.#round))
     )
   }
 }
@@ -159,5 +165,5 @@ function shownProperties(object: DirectoryObject, round: Round, minimal: boolean
 
 /** What was never set is not shown; what was set to null is. */
 function namesSet(object: DirectoryObject, query: Query): string[] {
-  return query.properties.filter(name => object.properties[name] !== undefined)
+  return trackedOf(query, object.type).properties.filter(name => object.properties[name] !== undefined)
 }

@@ -1,5 +1,5 @@
 import { catchUp, type Item } from './catchUp.ts'
-import { afterVersion, type ChangeCursor, type KeyCursor } from './cursor.ts'
+import { afterVersion, type ChangeCursor } from './cursor.ts'
 import {
   canFollow,
   firstRound,
@@ -11,12 +11,14 @@ import {
   type Sighting,
   scopeOf,
   sighting,
+  type TrackedType,
+  trackedOf,
 } from './round.ts'
 import type { PageLimit, Projection, ScannedPage, Snapshot } from './snapshot.ts'
 
-/** One answer of a round: what the scan wrote, then what the catch-up tells, then where to go on. */
+/** One answer of a round: what the scan wrote, type after type, then what the catch-up tells, then where to go on. */
 export interface Page {
-  readonly scanned: ScannedPage | null
+  readonly scanned: readonly ScannedPage[]
   readonly items: readonly Item[]
   readonly link: Link
 }
@@ -30,8 +32,8 @@ export type PageRequest =
 export interface PageSettings {
   readonly limit: PageLimit
   readonly minimal: boolean
-  /** How the scan writes what the query selects. */
-  readonly projection: Projection
+  /** How the scan writes what the query selects of a type. */
+  readonly projectionOf: (tracked: TrackedType) => Projection
 }
 
 /** How many times larger the pages are that reach past what the round's first page saw. */
@@ -46,8 +48,7 @@ export async function readPage(snapshot: Snapshot, request: PageRequest, setting
     const round = firstRound(request.query, snapshot.head)
     return readRound(snapshot, round, await sighting(snapshot, null), settings)
   }
-  if (request.kind === 'latest')
-    return { scanned: null, items: [], link: await deltaLink(snapshot, request.query, null) }
+  if (request.kind === 'latest') return { scanned: [], items: [], link: await deltaLink(snapshot, request.query, null) }
   const { link } = request
   if (!(await canFollow(snapshot, link))) return null
   const seen = await sighting(snapshot, link.seen)
@@ -64,31 +65,50 @@ async function readRound(snapshot: Snapshot, round: Round, seen: Sighting, setti
   const goOn = (position: Position): Link => ({ kind: 'next', round: { ...round, position }, seen })
   const { position, query } = round
   let { limit } = settings
-  let scanned: ScannedPage | null = null
+  let scanned: readonly ScannedPage[] = []
   let start: ChangeCursor
   if (position.phase === 'scan') {
-    scanned = await readScan(snapshot, query, position.after, settings)
-    if (scanned.after !== null) {
-      return { scanned, items: [], link: goOn({ phase: 'scan', after: scanned.after }) }
-    }
+    const scan = await readScan(snapshot, query, position, settings)
+    scanned = scan.parts
+    if (scan.position !== null) return { scanned, items: [], link: goOn(scan.position) }
     start = afterVersion(round.base)
-    limit = remaining(limit, scanned)
-    if (Object.values(limit).some(left => left <= 0)) {
-      return { scanned, items: [], link: goOn({ phase: 'catch-up', after: start }) }
-    }
+    limit = scan.left
+    if (isSpent(limit)) return { scanned, items: [], link: goOn({ phase: 'catch-up', after: start }) }
   } else start = position.after
   const { items, after } = await catchUp(snapshot, round, start, limit, settings.minimal)
   if (after !== null) return { scanned, items, link: goOn({ phase: 'catch-up', after }) }
   return { scanned, items, link: await deltaLink(snapshot, query, seen) }
 }
 
-function readScan(
+interface Scan {
+  readonly parts: readonly ScannedPage[]
+  /** Null when nothing is left to scan. */
+  readonly position: Position | null
+  readonly left: PageLimit
+}
+
+async function readScan(
   snapshot: Snapshot,
   query: Query,
-  after: KeyCursor | null,
-  { projection, limit }: PageSettings,
-): Promise<ScannedPage> {
-  return snapshot.scan(scopeOf(query), projection, after, limit)
+  { type, after }: Extract<Position, { readonly phase: 'scan' }>,
+  { projectionOf, limit }: PageSettings,
+): Promise<Scan> {
+  const parts: ScannedPage[] = []
+  let left = limit
+  let start = after
+  for (const tracked of query.types.slice(query.types.indexOf(trackedOf(query, type)))) {
+    if (isSpent(left)) return { parts, position: { phase: 'scan', type: tracked.type, after: null }, left }
+    const part = await snapshot.scan(scopeOf(tracked, query), projectionOf(tracked), start, left)
+    parts.push(part)
+    left = remaining(left, part)
+    if (part.after !== null) return { parts, position: { phase: 'scan', type: tracked.type, after: part.after }, left }
+    start = null
+  }
+  return { parts, position: null, left }
+}
+
+function isSpent(left: PageLimit): boolean {
+  return Object.values(left).some(rest => rest <= 0)
 }
 
 function remaining(limit: PageLimit, used: ScannedPage): PageLimit {

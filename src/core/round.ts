@@ -4,12 +4,19 @@ import type { ObjectId } from './id.ts'
 import { isStandard } from './resource.ts'
 import type { Scope, Snapshot } from './snapshot.ts'
 
-/** What a client follows: the tracked view. Given once, on the first request, and carried by every link. */
-export interface Query {
+/** What of the objects of one type a client follows. */
+export interface TrackedType {
   readonly type: ObjectType
   /** In the resource's own order, without `id`. */
   readonly properties: readonly string[]
+  /** Only groups have any. */
   readonly relations: readonly Relation[]
+}
+
+/** What a client follows: the tracked view. Given once, on the first request, and carried by every link. */
+export interface Query {
+  /** One at least, each type once, in the order of OBJECT_TYPES. */
+  readonly types: readonly [TrackedType, ...TrackedType[]]
   /** Ascending; null follows all. */
   readonly ids: readonly ObjectId[] | null
   /** The permission class: whether hidden membership is part of the view. */
@@ -23,11 +30,11 @@ export interface Sighting {
 }
 
 /**
- * Where a round stands. A first round scans by key from the watermark `base`, then catches up from it by version; a
- * later round only catches up.
+ * Where a round stands. A first round scans by key from the watermark `base`, one type after the other, then catches up
+ * from it by version; a later round only catches up.
  */
 export type Position =
-  | { readonly phase: 'scan'; readonly after: KeyCursor | null }
+  | { readonly phase: 'scan'; readonly type: ObjectType; readonly after: KeyCursor | null }
   | { readonly phase: 'catch-up'; readonly after: ChangeCursor }
 
 /**
@@ -49,7 +56,8 @@ export type Link =
   | { readonly kind: 'delta'; readonly query: Query; readonly base: Version; readonly seen: Sighting }
 
 export function firstRound(query: Query, head: Version): Round {
-  return { query, first: true, base: head, firstHead: head, position: { phase: 'scan', after: null } }
+  const [{ type }] = query.types
+  return { query, first: true, base: head, firstHead: head, position: { phase: 'scan', type, after: null } }
 }
 
 export function laterRound(query: Query, base: Version, head: Version): Round {
@@ -62,7 +70,20 @@ export function laterRound(query: Query, base: Version, head: Version): Round {
   }
 }
 
-export function scopeOf({ type, relations, ids, properties }: Query): Scope {
+/** What a query tracks of one of its types. */
+export function trackedOf({ types }: Query, type: ObjectType): TrackedType {
+  const tracked = types.find(one => one.type === type)
+  if (tracked === undefined) throw new Error(`The query does not follow objects of the type '${type}'.`)
+  return tracked
+}
+
+/** What a round reads of all its types. */
+export function scopesOf(query: Query): Scope[] {
+  return query.types.map(tracked => scopeOf(tracked, query))
+}
+
+/** What a round reads of one of them. */
+export function scopeOf({ type, relations, properties }: TrackedType, { ids }: Query): Scope {
   const standard = properties.every(name => isStandard(type, name))
   return { type, relations, ids, properties: standard ? 'standard' : 'all' }
 }

@@ -3,7 +3,7 @@ import type { DirectoryObject, Edge, Fact, Nonce, ObjectState, ObjectType, Relat
 import type { ObjectId } from './id.ts'
 import type { ListCursor, ListedPage, ListLimit, ListQuery } from './list.ts'
 
-/** How much one page may hold: it ends at whichever comes first. All are at least 1, rows examined 2. */
+/** How much one page may hold: it ends at whichever comes first. All are at least 1, rows examined 2 where there are edges. */
 export interface PageLimit {
   readonly objects: number
   readonly edges: number
@@ -13,7 +13,7 @@ export interface PageLimit {
   readonly bytes: number
 }
 
-/** Which facts a round reads. Only groups have relations; a projection beside it names the same ones, and no other properties. */
+/** Which facts of one type a round reads. Only groups have relations; a projection beside it names the same ones, and no other properties. */
 export interface Scope {
   readonly type: ObjectType
   readonly relations: readonly Relation[]
@@ -113,11 +113,11 @@ export interface Snapshot extends Memberships {
   /** The next live objects in key order with their live edges, as finished JSON. */
   scan(scope: Scope, projection: Projection, after: KeyCursor | null, limit: PageLimit): Promise<ScannedPage>
   /**
-   * The facts after the cursor, in the order of `compareChanges`, each read when it is asked for; one reading at a time.
-   * An object has the properties that the scope reads, and their stamps.
-   * Where the scope has relations, edges of all relations come: what is passed over is looked at too, and counts.
+   * The facts of all scopes after the cursor, in the order of `compareChanges`, each read when it is asked for; one
+   * reading at a time. No two scopes are of one type. An object has the properties that its scope reads, and their stamps.
+   * Where a scope has relations, edges of all relations come: what is passed over is looked at too, and counts.
    */
-  changes(scope: Scope, after: ChangeCursor): AsyncIterable<Fact>
+  changes(scopes: readonly Scope[], after: ChangeCursor): AsyncIterable<Fact>
 }
 
 /** What one commit may do: each method stamps what it changes with the commit's version. */

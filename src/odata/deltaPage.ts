@@ -2,10 +2,11 @@ import type { Item } from '../core/catchUp.ts'
 import { OBJECT_TYPES, type ObjectType, type Relation } from '../core/fact.ts'
 import type { Page } from '../core/page.ts'
 import { standardProperties } from '../core/resource.ts'
-import type { Link, Query } from '../core/round.ts'
+import type { Link, Query, TrackedType } from '../core/round.ts'
 import type { Projection } from '../core/snapshot.ts'
 import type { MetadataLevel } from './metadataLevel.ts'
-import { ENTITY_SETS, odataType } from './resourceNames.ts'
+import { collectionNamed, type DeltaResource, odataType } from './resourceNames.ts'
+import { typedSelectText } from './typedSelect.ts'
 
 type Entry = Readonly<Record<ObjectType, string>>
 
@@ -13,12 +14,15 @@ const TYPED_ENTRY = Object.fromEntries(
   OBJECT_TYPES.map(type => [type, `{"@odata.type":"${odataType(type)}","id":"`]),
 ) as Entry
 
-const ITEM_OPEN = '{"id":"'
-
-const BARE_ENTRY = Object.fromEntries(OBJECT_TYPES.map(type => [type, ITEM_OPEN])) as Entry
+const BARE_ENTRY = Object.fromEntries(OBJECT_TYPES.map(type => [type, '{"id":"'])) as Entry
 
 function entryOf(level: MetadataLevel): Entry {
   return level === 'none' ? BARE_ENTRY : TYPED_ENTRY
+}
+
+/** How items begin: those of one type need not say what they are. */
+function openingOf({ resource, level }: Pick<DeltaFrame, 'resource' | 'level'>): Entry {
+  return resource === 'directoryObject' ? entryOf(level) : BARE_ENTRY
 }
 
 const RELATION_OPEN: Readonly<Record<Relation, string>> = {
@@ -26,18 +30,24 @@ const RELATION_OPEN: Readonly<Record<Relation, string>> = {
   owners: ',"owners@delta":[',
 }
 
-/** How a scan writes what a query selects. At the level `full` it is written as at `minimal`, and completed later. */
-export function deltaProjection(query: Query, level: MetadataLevel): Projection {
-  const standard = standardProperties(query.type)
-  const isStandard =
-    query.properties.length === standard.length && query.properties.every(name => standard.includes(name))
+/** How a scan writes what a query selects of a type. At the level `full` it is written as at `minimal`, and completed later. */
+export function deltaProjection(
+  { type, properties, relations }: TrackedType,
+  { seesHiddenMembers }: Query,
+  frame: Pick<DeltaFrame, 'resource' | 'level'>,
+): Projection {
   return {
-    open: ITEM_OPEN,
-    properties: isStandard ? 'standard' : query.properties,
-    relations: query.relations.map(relation => ({ relation, open: RELATION_OPEN[relation] })),
-    entry: entryOf(level),
-    showHiddenMembers: query.seesHiddenMembers,
+    open: openingOf(frame)[type],
+    properties: isStandard(type, properties) ? 'standard' : properties,
+    relations: relations.map(relation => ({ relation, open: RELATION_OPEN[relation] })),
+    entry: entryOf(frame.level),
+    showHiddenMembers: seesHiddenMembers,
   }
+}
+
+function isStandard(type: ObjectType, properties: readonly string[]): boolean {
+  const standard = standardProperties(type)
+  return properties.length === standard.length && properties.every(name => standard.includes(name))
 }
 
 /** Where an answer's links and context stand: `http://host/v1.0`. */
@@ -45,7 +55,7 @@ export type ServiceRoot = string
 
 /** What the body of a delta answer says of itself. */
 export interface DeltaFrame {
-  readonly type: ObjectType
+  readonly resource: DeltaResource
   readonly root: ServiceRoot
   readonly level: MetadataLevel
   /** The scalar names for the context of a first page; null without `$select`. */
@@ -55,25 +65,32 @@ export interface DeltaFrame {
 }
 
 /** The body of a delta answer, in parts: the scan's bytes are not copied. */
-export function deltaBody(page: Page, { type, root, level, selected, token }: DeltaFrame): Uint8Array[] {
+export function deltaBody(page: Page, frame: DeltaFrame): Uint8Array[] {
+  const { resource, root, level, selected, token } = frame
   const names = selected === null || selected.length === 0 ? '' : `(${selected.join(',')})`
-  const url = JSON.stringify(`${root}/$metadata#${ENTITY_SETS[type]}${names}`)
+  const url = JSON.stringify(`${root}/$metadata#${collectionNamed(resource)}${names}`)
   const context = level === 'none' ? '' : `"@odata.context":${url},`
   const name = page.link.kind === 'next' ? '@odata.nextLink' : '@odata.deltaLink'
-  const link = JSON.stringify(deltaLink(type, root, page.link.kind, token))
-  const items = page.items.map(item => itemText(item, entryOf(level))).join(',')
-  const scanned = page.scanned?.json ?? new Uint8Array()
-  const comma = scanned.length > 0 && items !== '' ? ',' : ''
-  return [Buffer.from(`{${context}"${name}":${link},"value":[`), scanned, Buffer.from(`${comma}${items}]}`)]
+  const link = JSON.stringify(deltaLink(resource, root, page.link.kind, token))
+  const items = page.items.map(item => itemText(item, openingOf(frame)[typeOf(item)], entryOf(level))).join(',')
+  const parts = [...page.scanned.map(({ json }) => json), Buffer.from(items)].filter(({ length }) => length > 0)
+  const values = parts.flatMap((part, index) => (index === 0 ? [part] : [COMMA, part]))
+  return [Buffer.from(`{${context}"${name}":${link},"value":[`), ...values, Buffer.from(']}')]
 }
 
-function deltaLink(type: ObjectType, root: ServiceRoot, kind: Link['kind'], token: string): string {
+const COMMA = Buffer.from(',')
+
+function typeOf(item: Item): ObjectType {
+  return item.kind === 'removed' ? item.type : item.object.type
+}
+
+function deltaLink(resource: DeltaResource, root: ServiceRoot, kind: Link['kind'], token: string): string {
   const option = kind === 'next' ? '$skiptoken' : '$deltatoken'
-  return `${root}/${ENTITY_SETS[type]}/delta?${option}=${token}`
+  return `${root}/${collectionNamed(resource)}/delta?${option}=${token}`
 }
 
-function itemText(item: Item, entry: Entry): string {
-  if (item.kind === 'removed') return `${ITEM_OPEN}${item.id}","@removed":{"reason":"${item.reason}"}}`
+function itemText(item: Item, open: string, entry: Entry): string {
+  if (item.kind === 'removed') return `${open}${item.id}","@removed":{"reason":"${item.reason}"}}`
   const { object, properties, edges } = item
   const shown = properties.map(name => `,"${name}":${JSON.stringify(object.properties[name])}`).join('')
   const relations = (['members', 'owners'] as const).map(relation => {
@@ -85,28 +102,41 @@ function itemText(item: Item, entry: Entry): string {
       )
     return entries.length === 0 ? '' : `${RELATION_OPEN[relation]}${entries.join(',')}]`
   })
-  return `${ITEM_OPEN}${object.id}"${shown}${relations.join('')}}`
+  return `${open}${object.id}"${shown}${relations.join('')}}`
 }
 
 /**
  * Where a client begins again whose link cannot be followed: the query in clear with an empty `$deltatoken`
  * (DELTA-50); the path and the empty token alone where the query is not known (DELTA-53).
  */
-export function restartLocation(type: ObjectType, root: ServiceRoot, query: Query | null): string {
-  const path = `${root}/${ENTITY_SETS[type]}/delta`
+export function restartLocation(resource: DeltaResource, root: ServiceRoot, query: Query | null): string {
+  const path = `${root}/${collectionNamed(resource)}/delta`
   if (query === null) return `${path}?$deltatoken=`
   const options: string[] = []
-  if (!isDefault(query)) {
-    const names = [...query.properties, ...query.relations]
-    options.push(`$select=${names.length === 0 ? 'id' : names.join(',')}`)
+  if (!query.types.every(isDefault)) {
+    options.push(`$select=${resource === 'directoryObject' ? typedSelection(query) : selection(query)}`)
   }
+  const filters = resource === 'directoryObject' ? query.types.map(({ type }) => `isof('microsoft.graph.${type}')`) : []
   if (query.ids !== null) {
-    options.push(`$filter=${encodeURIComponent(query.ids.map(id => `id eq '${id}'`).join(' or '))}`)
+    filters.push(...query.ids.map(id => `id eq '${id}'`))
   }
+  if (filters.length > 0) options.push(`$filter=${encodeURIComponent(filters.join(' or '))}`)
   return `${path}?${[...options, '$deltatoken='].join('&')}`
 }
 
-function isDefault(query: Query): boolean {
-  const relations = query.type === 'group' ? 'members' : ''
-  return deltaProjection(query, 'minimal').properties === 'standard' && query.relations.join() === relations
+function selection({ types: [tracked] }: Query): string {
+  const names = namesOf(tracked)
+  return names.length === 0 ? 'id' : names.join(',')
+}
+
+function typedSelection({ types }: Query): string {
+  return typedSelectText(new Map(types.map(tracked => [tracked.type, namesOf(tracked)])))
+}
+
+function namesOf({ properties, relations }: TrackedType): string[] {
+  return [...properties, ...relations]
+}
+
+function isDefault({ type, properties, relations }: TrackedType): boolean {
+  return isStandard(type, properties) && relations.join() === (type === 'group' ? 'members' : '')
 }

@@ -12,6 +12,14 @@ export const ENTITY_SETS = {
   orgContact: 'contacts',
 } as const satisfies Record<ObjectType, string>
 
+/** What a delta is asked of: the objects of one type, or directory objects of several. */
+export type DeltaResource = ObjectType | 'directoryObject'
+
+/** The collection that a delta is asked of. */
+export function collectionNamed(resource: DeltaResource): string {
+  return resource === 'directoryObject' ? 'directoryObjects' : ENTITY_SETS[resource]
+}
+
 /** The name of a type in `@odata.type`. */
 export function odataType(type: ObjectType): string {
   return `#microsoft.graph.${type}`

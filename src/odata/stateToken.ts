@@ -1,17 +1,17 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { decodeBase64url, encodeBase64url } from '../core/base64url.ts'
-import type { ObjectType } from '../core/fact.ts'
 import type { TenantId } from '../core/id.ts'
 import { Problem } from '../core/problem.ts'
 import type { Link } from '../core/round.ts'
 import type { StateKey } from '../core/stateKey.ts'
 import { readLink, writeLink } from './linkBytes.ts'
+import type { DeltaResource } from './resourceNames.ts'
 
 /** What a state token is good for besides its link: exactly one of each. */
 export interface TokenBinding {
   readonly tenant: TenantId
   readonly apiVersion: 'v1.0' | 'beta'
-  readonly resource: ObjectType
+  readonly resource: DeltaResource
 }
 
 /** Why a token that is ours cannot be followed; `link` is null where its key is gone and nothing of it can be believed. */

@@ -1,39 +1,60 @@
-import { seesHiddenMembers } from '../auth/permissions.ts'
-import type { ObjectType } from '../core/fact.ts'
+import type { Caller } from '../auth/caller.ts'
+import { allows, authorize, type Permission, seesHiddenMembers } from '../auth/permissions.ts'
+import { OBJECT_TYPES, type ObjectType } from '../core/fact.ts'
 import { type PageRequest, readPage } from '../core/page.ts'
 import type { Problem } from '../core/problem.ts'
-import { isOfLaterRound, type Query, queryOf } from '../core/round.ts'
+import { isOfLaterRound, type Query, queryOf, type TrackedType } from '../core/round.ts'
+import type { Projection } from '../core/snapshot.ts'
 import { deltaBody, deltaProjection, restartLocation } from '../odata/deltaPage.ts'
-import { readDeltaRequest } from '../odata/deltaRequest.ts'
+import { readDeltaRequest, type Sight } from '../odata/deltaRequest.ts'
 import { readPrefer } from '../odata/prefer.ts'
+import type { DeltaResource } from '../odata/resourceNames.ts'
 import { openStateToken, sealStateToken, type TokenBinding } from '../odata/stateToken.ts'
 import { type Answer, json } from './answer.ts'
 import { type GraphRequest, refuseOptions } from './graphRequest.ts'
 import { resyncProblem } from './resync.ts'
 import type { Services } from './services.ts'
 
-/** GET /groups/delta and /users/delta: the first page of a round, or the page that a state token names. */
-export function getDelta(type: 'group' | 'user') {
+/** GET /groups/delta, /users/delta and /directoryObjects/delta: the first page of a round, or the page that a state token names. */
+export function getDelta(resource: 'group' | 'user' | 'directoryObject') {
   return async (request: GraphRequest, services: Services): Promise<Answer> => {
     const { caller, root, options, apiVersion, metadata } = request
     const { store, clock, settings, controls } = services
-    const binding: TokenBinding = { tenant: caller.tenant, apiVersion, resource: type }
-    const asked = readDeltaRequest(type, options, seesHiddenMembers(caller))
+    const binding: TokenBinding = { tenant: caller.tenant, apiVersion, resource }
+    const asked = readDeltaRequest(resource, options, sightOf(caller))
     // Unlike the options that are passed over, these ask for objects of another shape.
     if (asked.kind !== 'token') refuseOptions(request, ['apply', 'compute'])
     const pageRequest: PageRequest = asked.kind === 'token' ? follow(asked, request, binding, services) : asked
     const query = pageRequest.kind === 'follow' ? queryOf(pageRequest.link) : pageRequest.query
+    if (resource === 'directoryObject') for (const { type } of query.types) authorize(caller, PERMISSION[type])
     const { minimal } = readPrefer(request.prefer)
-    const projection = deltaProjection(query, metadata)
+    const frame = { resource, root, level: metadata }
+    const projectionOf = (tracked: TrackedType): Projection => deltaProjection(tracked, query, frame)
     const page = await store.read(caller.tenant, snapshot =>
-      readPage(snapshot, pageRequest, { limit: settings.pageLimit, minimal, projection }),
+      readPage(snapshot, pageRequest, { limit: settings.pageLimit, minimal, projectionOf }),
     )
-    if (page === null) throw resync(type, request, query, services)
+    if (page === null) throw resync(resource, request, query, services)
     const token = sealStateToken(page.link, binding, clock.now(), controls.ring.state)
     const selected = asked.kind === 'token' ? null : asked.selected
     const isApplied = minimal && pageRequest.kind === 'follow' && isOfLaterRound(pageRequest.link)
-    const body = deltaBody(page, { type, root, level: metadata, selected, token })
+    const body = deltaBody(page, { ...frame, selected, token })
     return json(200, body, isApplied ? { 'preference-applied': 'return=minimal' } : {})
+  }
+}
+
+/** What it takes to follow directory objects of a type. */
+const PERMISSION: Readonly<Record<ObjectType, Permission>> = {
+  group: 'directoryObjects.delta.group',
+  user: 'directoryObjects.delta.user',
+  device: 'directoryObjects.delta.device',
+  servicePrincipal: 'directoryObjects.delta.servicePrincipal',
+  orgContact: 'directoryObjects.delta.orgContact',
+}
+
+function sightOf(caller: Caller): Sight {
+  return {
+    hiddenMembers: seesHiddenMembers(caller),
+    types: OBJECT_TYPES.filter(type => allows(caller, PERMISSION[type])),
   }
 }
 
@@ -61,6 +82,6 @@ function follow(
   return { kind: 'follow', link: opened.link }
 }
 
-function resync(type: ObjectType, { root }: GraphRequest, query: Query | null, { controls }: Services): Problem {
-  return resyncProblem(controls.resyncForm, restartLocation(type, root, query))
+function resync(resource: DeltaResource, { root }: GraphRequest, query: Query | null, { controls }: Services): Problem {
+  return resyncProblem(controls.resyncForm, restartLocation(resource, root, query))
 }

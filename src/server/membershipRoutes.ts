@@ -2,6 +2,7 @@ import { authorize, type Permission } from '../auth/permissions.ts'
 import type { ObjectType } from '../core/fact.ts'
 import type { Relationship } from '../core/relationship.ts'
 import { ENTITY_SETS } from '../odata/resourceNames.ts'
+import { getDelta } from './delta.ts'
 import {
   deleteDirectoryObject,
   getByIds,
@@ -75,6 +76,16 @@ export const MEMBERSHIP_ROUTES: Routes = {
   ...related('orgContact', 'memberOf', 'contacts.memberOf.list', alsoAsking('contacts.get')),
   ...related('orgContact', 'transitiveMemberOf', 'contacts.memberOf.list', alsoAsking('contacts.get')),
   ...memberActions('orgContact'),
+  'directoryobjects/delta': {
+    GET: route(
+      getDelta('directoryObject'),
+      'directoryObjects.delta.group',
+      'directoryObjects.delta.user',
+      'directoryObjects.delta.device',
+      'directoryObjects.delta.servicePrincipal',
+      'directoryObjects.delta.orgContact',
+    ),
+  },
   'directoryobjects/getbyids': { POST: route(getByIds, 'directoryObjects.get') },
   'directoryobjects/validateproperties': { POST: route(validateNewNames, 'directoryObjects.validate') },
   'directoryobjects/{id}': {

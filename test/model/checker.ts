@@ -2,9 +2,9 @@ import type { Entry } from './directory.ts'
 import { edgeName, isHidden, type News, NO_NEWS, type Reference } from './reference.ts'
 import type { Round, Told } from './round.ts'
 import type { Limit } from './step.ts'
-import type { ReaderQuery } from './view.ts'
+import { type Followed, followedOf, type ReaderQuery } from './view.ts'
 import { type Invariant, Violation } from './violation.ts'
-import type { WireItem } from './wire.ts'
+import type { WireEdge, WireItem } from './wire.ts'
 
 /** A page that was read at the reference's head. */
 export interface ReadPage {
@@ -82,15 +82,18 @@ class ItemCheck {
     if (query.ids !== null && !query.ids.includes(this.#item.id))
       throw this.#violation('scope', 'is outside the filter')
     if (entry === undefined) throw this.#violation('scope', 'is not of this directory')
-    if (entry.type !== query.type) throw this.#violation('scope', `is a ${entry.type}`)
+    const followed = followedOf(query, entry.type)
+    if (followed === undefined) throw this.#violation('scope', `is a ${entry.type}`)
+    if (this.#item.type !== (query.beside === undefined ? null : `#microsoft.graph.${entry.type}`))
+      throw this.#violation('shape', `is told as ${this.#item.type}`)
     if (this.#item.removed !== null) {
       this.#checkRemoved(entry)
       return
     }
     if (entry.state !== 'live') throw this.#violation('I5', `is ${entry.state} and is told as live`)
-    this.#checkValues(entry)
-    for (const edge of this.#item.edges) this.#checkEdge(entry, edge)
-    this.#checkCause()
+    this.#checkValues(entry, followed)
+    for (const edge of this.#item.edges) this.#checkEdge(entry, followed, edge)
+    this.#checkCause(followed)
   }
 
   #violation(invariant: Invariant, what: string): Violation {
@@ -109,28 +112,28 @@ class ItemCheck {
       throw this.#violation('removal', `is ${state} and told as ${removed}`)
   }
 
-  #checkValues({ values }: Entry): void {
-    const { query, round, minimal } = this.#page
+  #checkValues({ values }: Entry, { properties }: Followed): void {
+    const { round, minimal } = this.#page
     const shown = Object.keys(this.#item.values)
     for (const name of shown) {
-      if (!query.properties.includes(name)) throw this.#violation('scope', `shows '${name}', which is not selected`)
+      if (!properties.includes(name)) throw this.#violation('scope', `shows '${name}', which is not selected`)
       if (!(name in values)) throw this.#violation('whole', `shows '${name}', which was never set`)
       const [is, should] = [JSON.stringify(this.#item.values[name]), JSON.stringify(values[name])]
       if (is !== should) throw this.#violation('I5', `shows '${name}' as ${is}, and it is ${should}`)
     }
     const isWhole = round.first || !minimal || this.#news.entered
-    const wanted = query.properties.filter(name => name in values && (isWhole || this.#news.set.has(name)))
+    const wanted = properties.filter(name => name in values && (isWhole || this.#news.set.has(name)))
     const lacking = wanted.filter(name => !shown.includes(name))
     const extra = shown.filter(name => !wanted.includes(name))
     if (lacking.length > 0) throw this.#violation(isWhole ? 'whole' : 'minimal', `lacks ${lacking.join(', ')}`)
     if (extra.length > 0) throw this.#violation('minimal', `shows ${extra.join(', ')}, not set since the base`)
   }
 
-  #checkEdge(entry: Entry, { relation, target, type, live }: WireItem['edges'][number]): void {
+  #checkEdge(entry: Entry, { relations }: Followed, { relation, target, type, live }: WireEdge): void {
     const { query, phase } = this.#page
     const what = `${this.#nameOf(target)} among its ${relation}`
     const other = this.#state.get(target)
-    if (!query.relations.includes(relation)) throw this.#violation('scope', `tells ${what}, which are not selected`)
+    if (!relations.includes(relation)) throw this.#violation('scope', `tells ${what}, which are not selected`)
     if (isHidden(entry, relation, query.seesHiddenMembers))
       throw this.#violation('scope', `tells ${what}, which are hidden`)
     if (other === undefined) throw this.#violation('scope', `tells ${what}, not of this directory`)
@@ -143,11 +146,10 @@ class ItemCheck {
   }
 
   /** In a catch-up an object is told for a reason. */
-  #checkCause(): void {
-    const { phase, query } = this.#page
+  #checkCause({ properties }: Followed): void {
+    const { phase } = this.#page
     if (phase !== 'catch-up' || this.#news.entered || this.#item.edges.length > 0) return
-    if (!query.properties.some(name => this.#news.set.has(name)))
-      throw this.#violation('I19', 'is told without a change')
+    if (!properties.some(name => this.#news.set.has(name))) throw this.#violation('I19', 'is told without a change')
   }
 }
 
@@ -158,9 +160,11 @@ export function checkRound(round: Round, query: ReaderQuery, reference: Referenc
   const found = reference.news(base, version)
   for (const [id, news] of found) {
     const entry = reference.state.get(id)
-    if (entry?.type !== query.type || (query.ids !== null && !query.ids.includes(id))) continue
+    const followed = entry === undefined ? undefined : followedOf(query, entry.type)
+    if (entry === undefined || followed === undefined) continue
+    if (query.ids !== null && !query.ids.includes(id)) continue
     const was = round.first ? undefined : reference.at(base).get(id)
-    checkChange({ round, query, entry, was, news, told: told.get(id) }, nameOf(id))
+    checkChange({ round, query, followed, entry, was, news, told: told.get(id) }, nameOf(id))
   }
   if (!round.first && version === base && (told.size > 0 || requests > 1)) {
     throw new Violation('I8', `${requests} requests and ${told.size} items without a commit`)
@@ -171,24 +175,24 @@ export function checkRound(round: Round, query: ReaderQuery, reference: Referenc
 interface Change {
   readonly round: Round
   readonly query: ReaderQuery
+  readonly followed: Followed
   readonly entry: Entry
   readonly was: Entry | undefined
   readonly news: News
   readonly told: Told | undefined
 }
 
-function checkChange({ round, query, entry, was, news, told }: Change, name: string): void {
+function checkChange({ round, query, followed, entry, was, news, told }: Change, name: string): void {
+  const { properties, relations } = followed
   const isLive = entry.state === 'live'
   const sees = (edge: string): boolean =>
-    query.relations.some(
-      relation => edge.startsWith(`${relation} `) && !isHidden(entry, relation, query.seesHiddenMembers),
-    )
+    relations.some(relation => edge.startsWith(`${relation} `) && !isHidden(entry, relation, query.seesHiddenMembers))
   if (!round.first) {
     const tracked =
       news.entered ||
       news.left ||
       news.purged ||
-      query.properties.some(property => news.set.has(property)) ||
+      properties.some(property => news.set.has(property)) ||
       [...news.liveEdges].some(sees)
     if (tracked && (isLive || was !== undefined) && told === undefined) {
       throw new Violation('I4', `${name} changed since version ${round.base} and the round does not tell it`)
@@ -199,10 +203,10 @@ function checkChange({ round, query, entry, was, news, told }: Change, name: str
     }
   }
   if (!isLive) return
-  const names = query.properties.filter(property => property in entry.values)
+  const names = properties.filter(property => property in entry.values)
   if (news.entered) {
     const lacking = names.filter(property => !told?.names.has(property))
-    const edges = query.relations.flatMap(relation => [...entry[relation]].map(target => edgeName(relation, target)))
+    const edges = relations.flatMap(relation => [...entry[relation]].map(target => edgeName(relation, target)))
     const unlinked = edges.filter(edge => sees(edge) && !told?.live.has(edge))
     if (lacking.length > 0) throw new Violation('I17', `${name} entered the view, and lacks ${lacking.join(', ')}`)
     if (unlinked.length > 0)

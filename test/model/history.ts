@@ -1,13 +1,17 @@
 import { Chance } from './chance.ts'
-import { FILTERED_NAMES, Invention } from './invention.ts'
+import { FILTERED_NAMES, FILTERED_OTHERS, Invention } from './invention.ts'
 import { MISUSES } from './misuse.ts'
-import type { Operation, SingleOperation } from './operation.ts'
+import { type Operation, type SingleOperation, TYPES, type Type } from './operation.ts'
 import type { History, Limit, Manner, Setting, SettingQuery, Step } from './step.ts'
-import { DEFAULT_PROPERTIES } from './view.ts'
+import { DEFAULT_PROPERTIES, type Followed } from './view.ts'
 import type { World } from './world.ts'
 
-const GROUP_SELECT = ['displayName', 'description', 'theme', 'mail', 'mailNickname', 'uniqueName', 'visibility']
-const USER_SELECT = ['displayName', 'jobTitle', 'department', 'mail', 'userPrincipalName']
+const SELECTABLE: Readonly<Record<Type, readonly string[]>> = {
+  group: ['displayName', 'description', 'theme', 'mail', 'mailNickname', 'uniqueName', 'visibility'],
+  user: ['displayName', 'jobTitle', 'department', 'mail', 'userPrincipalName'],
+  device: ['displayName', 'accountEnabled', 'deviceId'],
+  servicePrincipal: ['displayName', 'accountEnabled', 'servicePrincipalNames'],
+}
 const READERS = 3
 
 /** The dice of a history: what they show depends on what has happened until they are cast. */
@@ -39,20 +43,25 @@ export function settingOf({ seed }: Dice): Setting {
 }
 
 function queryOf(chance: Chance): SettingQuery {
-  const type = chance.happens(0.1) ? 'user' : 'group'
+  const kind = chance.weighted({ group: 15, user: 1, several: 4 })
   const selects = chance.happens(0.8)
-  const isGroup = type === 'group'
-  const properties = chance.some(isGroup ? GROUP_SELECT : USER_SELECT, 0.4)
-  const relations = isGroup ? [...chance.some(['members'] as const, 0.7), ...chance.some(['owners'] as const, 0.5)] : []
-  const names = isGroup && chance.happens(0.3) ? chance.sample(FILTERED_NAMES, 1 + chance.upTo(3)) : null
+  const isFiltered = kind !== 'user' && chance.happens(0.3)
+  const names = isFiltered ? chance.sample(FILTERED_NAMES, 1 + chance.upTo(3)) : null
+  const [type = 'group', ...others] = kind === 'several' ? chance.sample(TYPES, 1 + chance.upTo(3)) : [kind]
   return {
-    type,
+    ...followed(type, selects, chance),
+    ...(kind === 'several' && { beside: others.map(other => followed(other, selects, chance)) }),
     selects,
-    properties: selects ? properties : DEFAULT_PROPERTIES[type],
-    relations: selects ? relations : isGroup ? ['members'] : [],
-    names,
+    names: kind === 'several' && names !== null ? [...names, ...chance.some(FILTERED_OTHERS, 0.4)] : names,
     seesHiddenMembers: chance.happens(0.5),
   }
+}
+
+function followed(type: Type, selects: boolean, chance: Chance): Followed {
+  const isGroup = type === 'group'
+  if (!selects) return { type, properties: DEFAULT_PROPERTIES[type], relations: isGroup ? ['members'] : [] }
+  const relations = isGroup ? [...chance.some(['members'] as const, 0.7), ...chance.some(['owners'] as const, 0.5)] : []
+  return { type, properties: chance.some(SELECTABLE[type], 0.4), relations }
 }
 
 /** Turns dice into steps while they are played. */

@@ -1,11 +1,14 @@
+import { OBJECT_TYPES } from '../../src/core/fact.ts'
 import type { ObjectId, TenantId } from '../../src/core/id.ts'
 import { type PageRequest, readPage } from '../../src/core/page.ts'
 import { Problem } from '../../src/core/problem.ts'
-import { type Link, type Query, queryOf } from '../../src/core/round.ts'
+import { type Link, type Query, queryOf, type TrackedType } from '../../src/core/round.ts'
+import type { Projection } from '../../src/core/snapshot.ts'
 import { deltaBody, deltaProjection, restartLocation } from '../../src/odata/deltaPage.ts'
 import { readDeltaRequest } from '../../src/odata/deltaRequest.ts'
 import { STATUS } from '../../src/odata/error.ts'
-import { readOptions } from '../../src/odata/options.ts'
+import { type QueryOptions, readOptions } from '../../src/odata/options.ts'
+import type { DeltaResource } from '../../src/odata/resourceNames.ts'
 import { openStateToken, sealStateToken, type TokenBinding } from '../../src/odata/stateToken.ts'
 import { ResyncProblem, resyncProblem } from '../../src/server/resync.ts'
 import { runCommand } from './command.ts'
@@ -97,24 +100,24 @@ class InProcess implements Driver {
   }
 
   async #page(path: string, { limit, minimal, seesHiddenMembers, asStranger = false }: Asking): Promise<Answer> {
-    const { root, type, options } = readPath(path)
+    const { root, resource, options } = readPath(path)
     const binding: TokenBinding = {
       tenant: asStranger ? STRANGER : this.tenant,
       apiVersion: root === ROOT ? 'v1.0' : 'beta',
-      resource: type,
+      resource,
     }
-    const asked = readDeltaRequest(type, options, seesHiddenMembers)
+    const asked = readDeltaRequest(resource, options, { hiddenMembers: seesHiddenMembers, types: OBJECT_TYPES })
     const request: PageRequest = asked.kind === 'token' ? this.#follow(asked, binding, root) : asked
     const query = request.kind === 'follow' ? queryOf(request.link) : request.query
+    const frame = { resource, root, level: 'minimal' } as const
+    const projectionOf = (tracked: TrackedType): Projection => deltaProjection(tracked, query, frame)
     const page = await this.house
       .store()
-      .read(this.tenant, snapshot =>
-        readPage(snapshot, request, { limit, minimal, projection: deltaProjection(query, 'minimal') }),
-      )
-    if (page === null) throw resyncProblem('gone', restartLocation(type, root, query))
+      .read(this.tenant, snapshot => readPage(snapshot, request, { limit, minimal, projectionOf }))
+    if (page === null) throw resyncProblem('gone', restartLocation(resource, root, query))
     const token = sealStateToken(page.link, binding, this.ground.clock.now(), this.#keys.ring)
     const selected = asked.kind === 'token' ? null : asked.selected
-    const parts = deltaBody(page, { type, root, level: 'minimal', selected, token })
+    const parts = deltaBody(page, { ...frame, selected, token })
     return { status: 200, text: Buffer.concat(parts).toString() }
   }
 
@@ -179,18 +182,25 @@ class InProcess implements Driver {
 
 /** Opens the token of a link whatever its age. */
 export function openLink(url: string, { tenant, clock }: Ground, keys: Keys): Link {
-  const { type, options } = readPath(url)
+  const { resource, options } = readPath(url)
   const kind = options.skiptoken === undefined ? 'delta' : 'next'
-  const binding: TokenBinding = { tenant: tenant as TenantId, apiVersion: 'v1.0', resource: type }
+  const binding: TokenBinding = { tenant: tenant as TenantId, apiVersion: 'v1.0', resource }
   const terms = { now: clock.now(), lifeMs: Number.MAX_SAFE_INTEGER, expiredAt: 0, keys: keys.ring }
   const opened = openStateToken(options.skiptoken ?? options.deltatoken ?? '', kind, binding, terms)
   if (opened.link === null) throw new Error('The link was sealed with a key that is gone.')
   return opened.link
 }
 
-function readPath(path: string): { root: string; type: 'group' | 'user'; options: ReturnType<typeof readOptions> } {
+const RESOURCES: ReadonlyMap<string, DeltaResource> = new Map([
+  ['/groups/delta', 'group'],
+  ['/users/delta', 'user'],
+  ['/directoryObjects/delta', 'directoryObject'],
+])
+
+function readPath(path: string): { root: string; resource: DeltaResource; options: QueryOptions } {
   const [address = '', query = ''] = path.split('?')
   const at = address.lastIndexOf('/', address.lastIndexOf('/') - 1)
-  const type = address.slice(at) === '/users/delta' ? 'user' : 'group'
-  return { root: address.slice(0, at) || ROOT, type, options: readOptions(query) }
+  const resource = RESOURCES.get(address.slice(at))
+  if (resource === undefined) throw new Error(`There is no delta at ${address}.`)
+  return { root: address.slice(0, at) || ROOT, resource, options: readOptions(query) }
 }

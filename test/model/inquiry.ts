@@ -5,7 +5,7 @@ import { forget, type Held, keep, type Reader, roundOf } from './reader.ts'
 import type { Reference } from './reference.ts'
 import { type Round, takePage } from './round.ts'
 import type { Manner } from './step.ts'
-import { difference, firstRequest, mergeInto } from './view.ts'
+import { collectionOf, difference, firstRequest, mergeInto } from './view.ts'
 import { Violation } from './violation.ts'
 import { readWirePage, type WirePage } from './wire.ts'
 
@@ -107,7 +107,7 @@ export class Inquiry {
       throw new Violation('restart', `${reader.name} is told ${status} ${code}, Location ${location}: ${refusal.why}`)
     }
     const isUnknown = refusal.invariant === 'restart'
-    if (isUnknown && location !== `${ROOT}/${reader.query.type}s/delta?$deltatoken=`) {
+    if (isUnknown && location !== `${ROOT}/${collectionOf(reader.query)}/delta?$deltatoken=`) {
       throw new Violation('restart', `the Location for a link whose key is gone is ${location}`)
     }
     reader.start = isUnknown ? firstRequest(reader.query) : location

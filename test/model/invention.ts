@@ -17,7 +17,9 @@ import type { Reference } from './reference.ts'
 const GROUP_NAMES = Array.from({ length: 11 }, (_, index) => `g${index}`)
 const GROUPS_MAX = 7
 /** The names that a filter chooses from: groups that there are, were, or will be. */
-export const FILTERED_NAMES = GROUP_NAMES
+export const FILTERED_NAMES: readonly string[] = GROUP_NAMES
+/** The same of objects of other types. */
+export const FILTERED_OTHERS: readonly string[] = ['u0', 'u1', 'd0', 's0']
 
 const GROUP_VALUES: Readonly<Record<string, readonly [Value, ...Value[]]>> = {
   displayName: ['Staff', 'Crew', 'Team', 'Board'],

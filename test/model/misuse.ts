@@ -15,7 +15,7 @@ export function misused(url: string, how: Misuse): string {
     case 'other kind':
       return exchanged(url, '$skiptoken', '$deltatoken')
     case 'other resource':
-      return exchanged(url, '/groups/', '/users/')
+      return url.includes('/groups/') ? url.replace('/groups/', '/users/') : url.replace(/[^/]+\/delta/, 'groups/delta')
     case 'other version':
       return url.replace('/v1.0/', '/beta/')
     case 'altered': {

@@ -30,7 +30,13 @@ const ROLES = [
   'Device.ReadWrite.All',
   'Application.ReadWrite.All',
 ]
-const READER_ROLES = ['GroupMember.Read.All', 'User.Read.All', 'Device.Read.All', 'Application.Read.All']
+const READER_ROLES = [
+  'Group.Read.All',
+  'User.Read.All',
+  'Device.Read.All',
+  'Application.Read.All',
+  'OrgContact.Read.All',
+]
 /** Access tokens live an hour; the clock of a history may jump. */
 const TOKEN_USE_MS = 1_800_000
 

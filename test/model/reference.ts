@@ -1,6 +1,6 @@
 import { type Entry, type Happening, type Outcome, perform, type State } from './directory.ts'
 import type { Operation, Refusal, Relation } from './operation.ts'
-import type { ReaderQuery, View } from './view.ts'
+import { followedOf, type ReaderQuery, type View } from './view.ts'
 
 /** What has happened to one object in a span of versions. */
 export interface News {
@@ -124,10 +124,13 @@ export class Reference {
   }
 
   /** What a query selects of the live objects at a version. */
-  view({ type, properties, relations, ids, seesHiddenMembers }: ReaderQuery, version: number): View {
+  view(query: ReaderQuery, version: number): View {
+    const { ids, seesHiddenMembers } = query
     const view: View = new Map()
     for (const [id, entry] of this.at(version)) {
-      if (entry.type !== type || entry.state !== 'live' || (ids !== null && !ids.includes(id))) continue
+      const followed = followedOf(query, entry.type)
+      if (followed === undefined || entry.state !== 'live' || (ids !== null && !ids.includes(id))) continue
+      const { properties, relations } = followed
       const shown = (relation: Relation): Set<string> =>
         relations.includes(relation) && !isHidden(entry, relation, seesHiddenMembers)
           ? new Set(entry[relation])

@@ -1,15 +1,26 @@
-import type { Relation, Values } from './operation.ts'
+import type { Relation, Type, Values } from './operation.ts'
 import type { WireItem } from './wire.ts'
 
-/** What a reader follows. */
-export interface ReaderQuery {
-  readonly type: 'group' | 'user'
+/** What a reader follows of the objects of one type. */
+export interface Followed {
+  readonly type: Type
   /** What its `$select` names of properties; all that are shown by default where `selects` is false. */
   readonly properties: readonly string[]
   readonly relations: readonly Relation[]
+}
+
+/** What a reader follows. */
+export interface ReaderQuery extends Followed {
+  /** What it follows of other types: as directory objects, like the first. Where it is not there, the first alone. */
+  readonly beside?: readonly Followed[]
   readonly selects: boolean
   readonly ids: readonly string[] | null
   readonly seesHiddenMembers: boolean
+}
+
+/** What a query follows of a type; undefined for nothing. */
+export function followedOf(query: ReaderQuery, type: Type): Followed | undefined {
+  return [query, ...(query.beside ?? [])].find(followed => followed.type === type)
 }
 
 export interface Viewed {
@@ -21,8 +32,8 @@ export interface Viewed {
 /** Objects by id: the tracked view of a version, or a reader's copy of it. */
 export type View = Map<string, Viewed>
 
-/** What a GET of one object shows by default, without `id` (docs/protocol.md, DELTA-20). */
-export const DEFAULT_PROPERTIES: Readonly<Record<ReaderQuery['type'], readonly string[]>> = {
+/** What a GET of one object shows by default, without `id` (docs/protocol.md, DELTA-20); of devices and apps what is ever set here. */
+export const DEFAULT_PROPERTIES: Readonly<Record<Type, readonly string[]>> = {
   group:
     'classification createdDateTime deletedDateTime description displayName expirationDateTime groupTypes isAssignableToRole mail mailEnabled mailNickname membershipRule membershipRuleProcessingState onPremisesDomainName onPremisesLastSyncDateTime onPremisesNetBiosName onPremisesProvisioningErrors onPremisesSamAccountName onPremisesSecurityIdentifier onPremisesSyncEnabled preferredDataLocation preferredLanguage proxyAddresses renewedDateTime resourceBehaviorOptions resourceProvisioningOptions securityEnabled securityIdentifier serviceProvisioningErrors theme visibility'.split(
       ' ',
@@ -30,16 +41,33 @@ export const DEFAULT_PROPERTIES: Readonly<Record<ReaderQuery['type'], readonly s
   user: 'businessPhones displayName givenName jobTitle mail mobilePhone officeLocation preferredLanguage surname userPrincipalName'.split(
     ' ',
   ),
+  device:
+    'accountEnabled alternativeSecurityIds deviceId displayName operatingSystem operatingSystemVersion profileType registrationDateTime'.split(
+      ' ',
+    ),
+  servicePrincipal:
+    'accountEnabled appId appRoleAssignmentRequired displayName servicePrincipalNames servicePrincipalType'.split(' '),
+}
+
+/** The collection whose delta a query asks for. */
+export function collectionOf({ type, beside }: ReaderQuery): string {
+  return beside === undefined ? `${type}s` : 'directoryObjects'
 }
 
 /** The first request of a query: a path below the service root. */
-export function firstRequest({ type, selects, properties, relations, ids }: ReaderQuery, latest = false): string {
+export function firstRequest(query: ReaderQuery, latest = false): string {
+  const { beside, selects, ids } = query
   const options: string[] = []
-  const names = [...properties, ...relations]
+  const all = [query, ...(beside ?? [])]
+  const names = all.flatMap(({ type, properties, relations }) =>
+    [...properties, ...relations].map(name => (beside === undefined ? name : `microsoft.graph.${type}/${name}`)),
+  )
+  const types = beside === undefined ? [] : all.map(({ type }) => `isof('microsoft.graph.${type}')`)
+  const filters = [...types, ...(ids ?? []).map(id => `id eq '${id}'`)]
   if (selects) options.push(`$select=${names.length === 0 ? 'id' : names.join(',')}`)
-  if (ids !== null) options.push(`$filter=${ids.map(id => `id%20eq%20'${id}'`).join('%20or%20')}`)
+  if (filters.length > 0) options.push(`$filter=${filters.join(' or ').replaceAll(' ', '%20')}`)
   if (latest) options.push('$deltatoken=latest')
-  return `/${type}s/delta${options.length === 0 ? '' : `?${options.join('&')}`}`
+  return `/${collectionOf(query)}/delta${options.length === 0 ? '' : `?${options.join('&')}`}`
 }
 
 /**

@@ -11,6 +11,8 @@ export interface WireEdge {
 /** One element of a page's `value`. */
 export interface WireItem {
   readonly id: string
+  /** Where it says what it is. */
+  readonly type: string | null
   readonly removed: 'changed' | 'deleted' | null
   readonly values: Readonly<Record<string, Value>>
   readonly edges: readonly WireEdge[]
@@ -48,17 +50,19 @@ export function readWirePage(body: unknown): WirePage {
 function readItem(item: unknown): WireItem {
   const {
     id,
+    '@odata.type': type = null,
     '@removed': removed,
     'members@delta': members,
     'owners@delta': owners,
     ...values
   } = asFields(item, 'an item')
   if (typeof id !== 'string') return broken('an item has no id')
+  if (typeof type !== 'string' && type !== null) return broken(`an item's type is ${JSON.stringify(type)}`)
   const edges = [...readEdges('members', members), ...readEdges('owners', owners)]
   const reason = readReason(removed)
   if (reason !== null && (edges.length > 0 || Object.keys(values).length > 0))
     broken('a removed item tells more than that')
-  return { id, removed: reason, values: values as Record<string, Value>, edges }
+  return { id, type, removed: reason, values: values as Record<string, Value>, edges }
 }
 
 function readEdges(relation: Relation, entries: unknown): WireEdge[] {

@@ -8,6 +8,7 @@ import { aServer, type TestServer } from './aServer.ts'
 import { SECURITY, UNIFIED, userBody } from './bodies.ts'
 
 type Method = Exclude<NonNullable<InjectOptions['method']>, Lowercase<string>>
+const OBJECTS = "/v1.0/directoryObjects/delta?$filter=isof('microsoft.graph.group')"
 const METHODS = ['GET', 'POST', 'PATCH', 'DELETE', 'PUT', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY'] as Method[]
 
 /** What requests can name and hope to find. */
@@ -30,7 +31,7 @@ export async function aGround(context: TestContext): Promise<Ground> {
   groups.push(await directory.team('Club', { members: people, owners: people.slice(2) }))
   const deleted = [...people.slice(4), ...groups.slice(2, 4)]
   for (const object of deleted) await object.delete()
-  const links = ['/v1.0/groups/delta', '/v1.0/users/delta', '/v1.0/groups?$top=1', '/v1.0/users?$top=1']
+  const links = ['/v1.0/groups/delta', '/v1.0/users/delta', OBJECTS, '/v1.0/groups?$top=1', '/v1.0/users?$top=1']
   const tokens: string[] = []
   for (const path of links) {
     const { body } = await server.call(path)
@@ -87,7 +88,14 @@ function anySegment({ ids }: Ground): fc.Arbitrary<string> {
 
 /** A method and a path that knows it. */
 function anyRoute({ ids, people, groups, deleted, server }: Ground): fc.Arbitrary<readonly [Method, string]> {
-  const collections = ['groups', 'users', 'groups/delta', 'users/delta()', 'directory/deletedItems/graph.group']
+  const collections = [
+    'groups',
+    'users',
+    'groups/delta',
+    'users/delta()',
+    "directoryObjects/delta?$filter=isof('microsoft.graph.group')",
+    'directory/deletedItems/graph.group',
+  ]
   const written = fc.constantFrom('groups', 'users').map(path => ['POST', path] as const)
   const read = fc.constantFrom(...collections).map(path => ['GET', path] as const)
   const usual = fc.constantFrom<Method>('GET', 'GET', 'GET', 'PATCH', 'PATCH', 'PATCH', 'DELETE')

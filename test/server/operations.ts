@@ -202,6 +202,12 @@ function collection(
   ]
 }
 
+/** The changes of directory objects of one type. */
+function objectsDelta(type: string, roles: readonly string[]): Operation {
+  const path = `/v1.0/directoryObjects/delta?$filter=isof('microsoft.graph.${type}')`
+  return { route: 'GET directoryobjects/delta', roles, status: 200, request: get(path) }
+}
+
 /** Everything that can be asked, with the roles that it takes: written from the pages, not from the server's own table. */
 export const OPERATIONS: readonly Operation[] = [
   { route: 'GET groups', roles: MEMBERSHIPS, status: 200, request: get('/v1.0/groups') },
@@ -427,6 +433,11 @@ export const OPERATIONS: readonly Operation[] = [
     status: 204,
     request: async scene => ({ path: `/v1.0/directoryObjects/${(await aGroup(scene)).member.id}`, method: 'DELETE' }),
   },
+  objectsDelta('group', GROUPS),
+  objectsDelta('user', USERS),
+  objectsDelta('device', DEVICES),
+  objectsDelta('servicePrincipal', APPLICATIONS),
+  objectsDelta('orgContact', CONTACTS),
   {
     route: 'POST directoryobjects/getbyids',
     roles: DIRECTORY,

@@ -4,6 +4,7 @@ import {
   type DirectoryObject,
   type JsonValue,
   type ObjectState,
+  type ObjectType,
   RELATIONS,
   type Relation,
 } from '../../src/core/fact.ts'
@@ -21,12 +22,14 @@ import type {
   Transaction,
 } from '../../src/core/snapshot.ts'
 import type { Oracle } from './oracle.ts'
-import { anObject, groupId, numbers, personId } from './tenant.ts'
+import { anObject, deviceId, groupId, numbers, personId, typeOf } from './tenant.ts'
 import { changesAll, SHORT, scanAll, textOf } from './walk.ts'
 
 const GROUP_IDS = numbers(5).map(groupId)
 const PERSON_IDS = numbers(4).map(personId)
-const ALL_IDS: readonly ObjectId[] = [...GROUP_IDS, ...PERSON_IDS]
+const DEVICE_IDS = numbers(2).map(deviceId)
+const ALL_IDS: readonly ObjectId[] = [...GROUP_IDS, ...PERSON_IDS, ...DEVICE_IDS]
+const SCOPED_TYPES: readonly ObjectType[] = ['group', 'user', 'device']
 const KEYS: readonly AlternateKey[] = ['mailNickname', 'uniqueName', 'userPrincipalName']
 const VALUES = ['a', 'A', 'b']
 const NAMES = ['displayName', 'description', 'groupTypes', 'mail', 'uniqueName', 'assignedLabels']
@@ -58,6 +61,8 @@ export type Step =
 /** How a history is asked what it holds. */
 export interface Question {
   readonly scope: Scope
+  /** Of other types, whose changes are read with those of the scope. */
+  readonly beside: readonly Scope[]
   readonly projection: Projection
   readonly limit: PageLimit
   readonly since: number
@@ -116,13 +121,13 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('compact' as const), keep: fc.integer({ min: -1, max: 6 }) }) },
 )
 
-function readFor(names: Projection['properties']): Scope['properties'] {
-  return names === 'standard' || names.every(name => isStandard('group', name)) ? 'standard' : 'all'
+function readFor(names: Projection['properties'], type: ObjectType): Scope['properties'] {
+  return names === 'standard' || names.every(name => isStandard(type, name)) ? 'standard' : 'all'
 }
 
 export const question: fc.Arbitrary<Question> = fc
   .record({
-    people: fc.integer({ min: 0, max: 5 }).map(number => number === 0),
+    types: fc.shuffledSubarray<ObjectType>(['group', 'group', ...SCOPED_TYPES], { minLength: 1 }),
     relations: fc.subarray([...RELATIONS]),
     ids: fc.option(fc.subarray([...ALL_IDS])),
     properties: fc.oneof(fc.constant('standard' as const), fc.shuffledSubarray(NAMES)),
@@ -136,10 +141,15 @@ export const question: fc.Arbitrary<Question> = fc
     since: fc.integer({ min: 0, max: 20 }),
     facts: fc.integer({ min: 1, max: 12 }),
   })
-  .map(({ people, relations: some, ids, properties, showHiddenMembers, ...bounds }) => {
-    const relations = people ? [] : some
+  .map(({ types, relations: some, ids, properties, showHiddenMembers, ...bounds }) => {
+    const scopeOf = (type: ObjectType): Scope => {
+      return { type, relations: type === 'group' ? some : [], properties: readFor(properties, type), ids }
+    }
+    const [scope = scopeOf('group'), ...beside] = [...new Set(types)].map(scopeOf)
+    const { relations } = scope
     return {
-      scope: { type: people ? 'user' : 'group', relations, properties: readFor(properties), ids },
+      scope,
+      beside,
       projection: {
         ...SHORT,
         properties,
@@ -175,16 +185,21 @@ async function run(transaction: Transaction, command: Command): Promise<void> {
   const { source, relation, target } = command
   const from = await transaction.object(source)
   if (from === null || from.state === 'purged') return
-  const targetType = GROUP_IDS.includes(target) ? 'group' : 'user'
   const { version } = transaction
-  await transaction.putEdge({ source, relation, target, targetType, live: command.kind === 'link', version })
+  await transaction.putEdge({
+    source,
+    relation,
+    target,
+    targetType: typeOf(target),
+    live: command.kind === 'link',
+    version,
+  })
 }
 
 /** Only live objects have keys; the edges from a purged one go with it. */
 async function put(transaction: Transaction, command: Command & { readonly kind: 'put' }): Promise<void> {
   const { id, state, membersHidden, properties, keys } = command
-  const type = GROUP_IDS.includes(id) ? 'group' : 'user'
-  const details = { type, membersHidden, properties: state === 'purged' ? {} : properties } as const
+  const details = { type: typeOf(id), membersHidden, properties: state === 'purged' ? {} : properties } as const
   const object: DirectoryObject = {
     ...anObject(transaction, id, details),
     state,
@@ -211,12 +226,12 @@ export async function holdings(snapshot: Snapshot, questions: readonly Question[
 }
 
 async function ask(snapshot: Snapshot, asked: Question) {
-  const { scope, projection, limit, since, facts } = asked
+  const { scope, beside, projection, limit, since, facts } = asked
   const pages = await scanAll(snapshot, { scope, projection, limit })
   const listed = (state: ObjectState) => snapshot.objects(scope.type, state, ALL_IDS[since % 9] ?? null, facts)
   return {
     pages: pages.map(page => ({ ...page, json: textOf(page) })),
-    changes: await changesAll(snapshot, scope, afterVersion(since), facts),
+    changes: await changesAll(snapshot, [scope, ...beside], afterVersion(since), facts),
     lists: await each(['live', 'deleted', 'purged'] as const, listed),
     found: await each(FINDS, ([filter, order]) => found(snapshot, asked, filter, order)),
     counts: await each(['live', 'deleted', 'purged'] as const, state => snapshot.countObjects(scope.type, state)),

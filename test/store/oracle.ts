@@ -86,8 +86,8 @@ export function openOracle(nonce: () => Nonce): Oracle {
         objectsOf(facts()).filter(object => object.type === type && object.state === state).length,
       ...membershipsAmong(facts),
       scan: async (scope, projection, after, limit) => scanned(facts(), scope, projection, after, limit),
-      changes: async function* (scope, after) {
-        yield* changed(facts(), scope, after)
+      changes: async function* (scopes, after) {
+        yield* changed(facts(), scopes, after)
       },
     }
   }
@@ -290,8 +290,7 @@ function listed(
   return { ...looked, after: last === undefined ? after : { walk: last.walk, key: last.key, id: last.object.id } }
 }
 
-function changed(facts: readonly Fact[], scope: Scope, after: ChangeCursor): Fact[] {
-  const inScope = (id: ObjectId) => scope.ids === null || scope.ids.includes(id)
+function changed(facts: readonly Fact[], scopes: readonly Scope[], after: ChangeCursor): Fact[] {
   const order = (version: number, rest: string) => `${String(version).padStart(9, '0')}/${rest}`
   const orderOf = (fact: Fact): string => {
     if (fact.kind === 'object') return order(fact.object.version, place(fact.object.id, null, ''))
@@ -301,14 +300,15 @@ function changed(facts: readonly Fact[], scope: Scope, after: ChangeCursor): Fac
   const types = new Map(objectsOf(facts).map(object => [object.id, object.type]))
   const start = order(after.version, place(after.id, after.relation, after.target))
   return facts
-    .filter(fact =>
-      fact.kind === 'object'
-        ? fact.object.type === scope.type && inScope(fact.object.id)
-        : types.get(fact.edge.source) === scope.type && inScope(fact.edge.source) && scope.relations.length > 0,
-    )
+    .flatMap((fact): Fact[] => {
+      const source = fact.kind === 'object' ? fact.object.id : fact.edge.source
+      const scope = scopes.find(({ type, ids }) => types.get(source) === type && (ids?.includes(source) ?? true))
+      if (scope === undefined) return []
+      if (fact.kind === 'object') return [{ kind: 'object', object: withRead(fact.object, scope) }]
+      return scope.relations.length > 0 ? [fact] : []
+    })
     .filter(fact => orderOf(fact) > start)
     .sort(byText(orderOf))
-    .map(fact => (fact.kind === 'object' ? { kind: 'object', object: withRead(fact.object, scope) } : fact))
 }
 
 /** Only what the scope reads of an object. */

@@ -56,13 +56,22 @@ function guid(kind: string, number: number): string {
   return `${kind.repeat(8)}-0000-4000-8000-${number.toString(16).padStart(12, '0')}`
 }
 
-/** Ids that ascend with their numbers; all groups come before all people. */
+/** Ids that ascend with their numbers; all groups come before all people, and these before all devices. */
 export function groupId(number: number): ObjectId {
   return guid('a', number) as ObjectId
 }
 
 export function personId(number: number): ObjectId {
   return guid('b', number) as ObjectId
+}
+
+export function deviceId(number: number): ObjectId {
+  return guid('c', number) as ObjectId
+}
+
+/** The type of the objects whose ids the functions above give. */
+export function typeOf(id: ObjectId): ObjectType {
+  return id.startsWith('a') ? 'group' : id.startsWith('b') ? 'user' : 'device'
 }
 
 export function numbers(count: number): number[] {
@@ -138,6 +147,12 @@ async function putEdge(
   target: ObjectId,
   live: boolean,
 ): Promise<void> {
-  const targetType = target.startsWith('a') ? 'group' : 'user'
-  await transaction.putEdge({ source, relation, target, targetType, live, version: transaction.version })
+  await transaction.putEdge({
+    source,
+    relation,
+    target,
+    targetType: typeOf(target),
+    live,
+    version: transaction.version,
+  })
 }

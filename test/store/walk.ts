@@ -86,26 +86,26 @@ export function merged(items: readonly Item[]): Item[] {
 /** The first facts beyond `after`, all of them unless `limit` says otherwise. */
 export async function changesAfter(
   snapshot: Snapshot,
-  scope: Scope,
+  scopes: Scope | readonly Scope[],
   after: ChangeCursor,
   limit = Infinity,
 ): Promise<Fact[]> {
   const facts: Fact[] = []
-  for await (const fact of snapshot.changes(scope, after)) if (facts.push(fact) >= limit) break
+  for await (const fact of snapshot.changes([scopes].flat(), after)) if (facts.push(fact) >= limit) break
   return facts
 }
 
 /** Every fact beyond `after`, read `limit` at a time. */
 export async function changesAll(
   snapshot: Snapshot,
-  scope: Scope,
+  scopes: Scope | readonly Scope[],
   after: ChangeCursor,
   limit: number,
 ): Promise<Fact[]> {
   const facts: Fact[] = []
   let position = after
   for (;;) {
-    const more = await changesAfter(snapshot, scope, position, limit)
+    const more = await changesAfter(snapshot, scopes, position, limit)
     facts.push(...more)
     const last = more.at(-1)
     if (last === undefined || more.length < limit) return facts

@@ -44,8 +44,10 @@ export function snapshotOf(state: State): Snapshot {
     async scan(scope, projection, after, limit) {
       return scan(state, scope, projection, after, limit)
     },
-    async *changes(scope, after) {
-      const beyond = factsOf(state, scope).filter(fact => compareChanges(cursorAt(fact), after) > 0)
+    async *changes(scopes, after) {
+      const beyond = scopes
+        .flatMap(scope => factsOf(state, scope))
+        .filter(fact => compareChanges(cursorAt(fact), after) > 0)
       yield* beyond.sort((a, b) => compareChanges(cursorAt(a), cursorAt(b)))
     },
   }

@@ -13,21 +13,25 @@ const COLUMNS: Readonly<Record<Scope['properties'], string>> = { standard: STAND
 const FIRST_CHUNK = 8
 const LAST_CHUNK = 256
 
-/** The facts beyond the cursor: each kind, and with ids each object's edges, is a feed in its own index. */
+/** The facts beyond the cursor: the objects of each type, the edges, and with ids each object's edges, are a feed in their own index. */
 export function changesAfter(
   connection: Connection,
   tenant: TenantKey,
-  scope: Scope,
+  scopes: readonly Scope[],
   after: ChangeCursor,
 ): Iterable<Fact> {
+  return merged(scopes.flatMap(scope => feedsOf(connection, tenant, scope, after)))
+}
+
+function feedsOf(connection: Connection, tenant: TenantKey, scope: Scope, after: ChangeCursor): Feed[] {
   const { ids, relations } = scope
   if (ids === null) {
     const objects = objectsAfter(connection, tenant, scope, after)
-    return merged(relations.length === 0 ? [objects] : [objects, edgesAfter(connection, tenant, after)])
+    return relations.length === 0 ? [objects] : [objects, edgesAfter(connection, tenant, after)]
   }
   const objects = chosenObjectsAfter(connection, tenant, scope, after)
   const sources = relations.length === 0 ? [] : ids
-  return merged([objects, ...sources.map(id => edgesOfAfter(connection, tenant, id, after))])
+  return [objects, ...sources.map(id => edgesOfAfter(connection, tenant, id, after))]
 }
 
 /** What several feeds hold, in the one order. Of each feed one fact is read ahead. */
@@ -58,6 +62,7 @@ function insertNext(heads: Head[], feed: Feed): void {
   heads.splice(place < 0 ? heads.length : place, 0, { fact, at, feed })
 }
 
+/** A statement has one place: the feed of each type has its own. */
 function* objectsAfter(
   connection: Connection,
   tenant: TenantKey,
@@ -66,9 +71,8 @@ function* objectsAfter(
 ): Generator<Fact, undefined> {
   const rows = connection.iterate(
     `SELECT ${COLUMNS[properties]} FROM objects INDEXED BY objects_feed
-     WHERE tenant = ? AND type = ? AND (version, id) > (?, ?) ORDER BY version, id`,
+     WHERE tenant = ? AND type = ${typeCode(type)} AND (version, id) > (?, ?) ORDER BY version, id`,
     tenant,
-    typeCode(type),
     after.version,
     after.id,
   )
@@ -122,7 +126,7 @@ function* chosenObjectsAfter(
   }
 }
 
-/** A statement has one place: the feeds of many objects share theirs by reading in chunks, small ones while few are told. */
+/** The feeds of many objects share a statement by reading in chunks, small ones while few are told. */
 function* edgesOfAfter(
   connection: Connection,
   tenant: TenantKey,

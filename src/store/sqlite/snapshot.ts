@@ -189,7 +189,7 @@ export class SqliteSnapshot implements Snapshot {
     return scanPage({ connection, tenant, scope, projection, after, limit })
   }
 
-  async *changes(scope: Scope, after: ChangeCursor): AsyncIterable<Fact> {
-    yield* changesAfter(this.connection, this.tenant, scope, after)
+  async *changes(scopes: readonly Scope[], after: ChangeCursor): AsyncIterable<Fact> {
+    yield* changesAfter(this.connection, this.tenant, scopes, after)
   }
 }

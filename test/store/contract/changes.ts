@@ -5,6 +5,7 @@ import type { Fact } from '../../../src/core/fact.ts'
 import type { Scope } from '../../../src/core/snapshot.ts'
 import {
   aTenant,
+  deviceId,
   groupId,
   link,
   numbers,
@@ -200,6 +201,63 @@ export function changes(open: StoreFactory): void {
       assert.deepEqual(told(await changesAfter(snapshot, people, BEGINNING)), ['1 b1 live', '1 b2 live'])
       assert.deepEqual(await changesAfter(snapshot, { ...people, type: 'device' }, BEGINNING), [])
     })
+  })
+
+  test('the changes of several types are told as one, in the order of all', async t => {
+    const tenant = await aTenant(t, open)
+    await aHistory(tenant)
+    const [laptop, phone] = [deviceId(1), deviceId(2)]
+    await tenant.commit(async transaction => {
+      await putGroup(transaction, phone, { type: 'device', properties: { displayName: 'Phone', model: 'X' } })
+      await link(transaction, staff, 'members', phone)
+      await putPerson(transaction, bob)
+      await putGroup(transaction, laptop, { type: 'device' })
+    })
+    const devices: Scope = { type: 'device', relations: [], properties: 'standard', ids: null }
+    const people: Scope = { ...devices, type: 'user' }
+    const last = ['7 a1 members +c2', '7 b2 live', '7 c1 live', '7 c2 live']
+    const all = ['1 a1 members +b2', '1 b1 live', ...TOLD.slice(1), ...last]
+    await tenant.look(async snapshot => {
+      for (const scopes of [
+        [GROUPS, people, devices],
+        [devices, GROUPS, people],
+      ]) {
+        for (const limit of numbers(all.length + 1)) {
+          assert.deepEqual(told(await changesAll(snapshot, scopes, BEGINNING, limit)), all)
+        }
+        const facts = await changesAfter(snapshot, scopes, BEGINNING)
+        for (const [index, fact] of facts.entries()) {
+          assert.deepEqual(told(await changesAfter(snapshot, scopes, cursorAt(fact))), all.slice(index + 1))
+        }
+      }
+      const bare = [{ ...GROUPS, relations: [] }, devices]
+      assert.deepEqual(
+        told(await changesAfter(snapshot, bare, BEGINNING)),
+        all.filter(text => !text.includes('members') && !text.includes('owners') && !text.includes(' b')),
+      )
+      assert.deepEqual(await changesAfter(snapshot, [], BEGINNING), [])
+    })
+  })
+
+  test('each of several types is read as its own scope says, also where ids are given', async t => {
+    const tenant = await aTenant(t, open)
+    const [laptop, phone] = [deviceId(1), deviceId(2)]
+    await tenant.commit(async transaction => {
+      await putGroup(transaction, staff, { properties: { displayName: 'Staff', uniqueName: 'staff' } })
+      await putGroup(transaction, board)
+      await link(transaction, staff, 'members', laptop)
+      for (const id of [laptop, phone]) {
+        await putGroup(transaction, id, { type: 'device', properties: { displayName: 'A device', department: 'x' } })
+      }
+    })
+    const devices: Scope = { type: 'device', relations: [], properties: 'standard', ids: [staff, laptop] }
+    const scopes = [{ ...GROUPS, ids: [staff, laptop] }, devices]
+    const facts = await tenant.look(snapshot => changesAfter(snapshot, scopes, BEGINNING))
+    assert.deepEqual(told(facts), ['1 a1 live', '1 a1 members +c1', '1 c1 live'])
+    assert.deepEqual(
+      facts.map(fact => (fact.kind === 'object' ? Object.keys(fact.object.properties) : null)),
+      [['displayName', 'uniqueName'], null, ['displayName']],
+    )
   })
 
   test('where ids are given, only these objects and the edges from them are told, in the same order', async t => {

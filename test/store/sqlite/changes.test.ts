@@ -25,7 +25,7 @@ test('a page of the changes of 50 groups reads a few rows of each and a few page
   for (;;) {
     connection.rows = 0
     let read = 0
-    for (const fact of changesAfter(connection, 1, { ...GROUPS, ids }, after)) {
+    for (const fact of changesAfter(connection, 1, [{ ...GROUPS, ids }], after)) {
       read += 1
       after = cursorAt(fact)
       if (read === PAGE) break
@@ -43,7 +43,7 @@ test('what is not asked for is not read', async t => {
     for (const number of numbers(100)) await putGroup(transaction, groupId(number))
     await link(transaction, groupId(1), 'members', ...numbers(100).map(personId))
   })
-  const [first, second] = changesAfter(connection, 1, GROUPS, afterVersion(0))
+  const [first, second] = changesAfter(connection, 1, [GROUPS], afterVersion(0))
   assert.deepEqual(
     [first, second].map(fact => fact?.kind),
     ['object', 'edge'],

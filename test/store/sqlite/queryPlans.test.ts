@@ -25,7 +25,7 @@ const LIMITS: readonly Partial<PageLimit>[] = [{}, { objects: 1 }, { edges: 1 },
 
 /** Reads all pages of a round in every way, so that every statement of it has run. */
 function readInAllWays(connection: CountingConnection, scope: Scope): void {
-  Array.from(changesAfter(connection, 1, scope, afterVersion(0)))
+  Array.from(changesAfter(connection, 1, [scope], afterVersion(0)))
   const relations = SHORT.relations.filter(({ relation }) => scope.relations.includes(relation))
   for (const showHiddenMembers of [true, false]) {
     for (const limit of LIMITS) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { readIdFilter } from '../../src/odata/idFilter.ts'
+import { readIdFilter, readObjectFilter } from '../../src/odata/deltaFilter.ts'
 import { refusal, unlessRefused } from './refusal.ts'
 
 const A = '02bd9fd6-8f93-4758-87c3-1fb73740a315'
@@ -178,4 +178,49 @@ test('every filter that the grammar allows names exactly its ids', () => {
       assert.deepEqual(readIdFilter(text), [...new Set(ids.map(id => id.toLowerCase()))].sort())
     }),
   )
+})
+
+test('types and ids may stand beside each other, in any order and with parentheses (DELTA-193)', () => {
+  for (const [filter, types, ids] of [
+    ["isof('microsoft.graph.user')", ['user'], null],
+    ["isof('microsoft.graph.user') or isof('microsoft.graph.group')", ['group', 'user'], null],
+    ["ISOF ( 'Microsoft.Graph.ServicePrincipal' )or isof('#microsoft.graph.user')", ['user', 'servicePrincipal'], null],
+    ["isof('microsoft.graph.user') or isof('microsoft.graph.user')", ['user'], null],
+    [`id eq '${B}' or '${A}' eq id`, null, [A, B]],
+    [`id eq '${B}' or isof('microsoft.graph.user') or id eq '${A}'`, ['user'], [A, B]],
+    [
+      `(isof('microsoft.graph.orgContact') or (id eq '${A}')) or isof('microsoft.graph.device')`,
+      ['device', 'orgContact'],
+      [A],
+    ],
+  ] as const) {
+    assert.deepEqual(readObjectFilter(filter), { types, ids }, filter)
+  }
+})
+
+test('an isof that is not whole, or compared, is not supported (DELTA-194)', () => {
+  for (const filter of [
+    'isof',
+    'isof()',
+    "isof('microsoft.graph.user'",
+    "isof 'microsoft.graph.user'",
+    "isof(('microsoft.graph.user'))",
+    "isof('microsoft.graph.user' or 'microsoft.graph.group')",
+    'isof(id)',
+    "isof('microsoft.graph.user') eq id",
+    `isof('microsoft.graph.user') and id eq '${A}'`,
+    "isof('microsoft.graph.user') isof('microsoft.graph.group')",
+    "isof('microsoft.graph.user') or",
+    '',
+  ]) {
+    assert.throws(() => readObjectFilter(filter), refusal('Request_UnsupportedQuery', 'Unsupported Query.'), filter)
+  }
+  for (const name of ['microsoft.graph.application', 'directoryObject', '', 'x']) {
+    const filter = `isof('${name}')`
+    assert.throws(
+      () => readObjectFilter(filter),
+      refusal('Request_UnsupportedQuery', `type '${name}' are not kept`),
+      filter,
+    )
+  }
 })
