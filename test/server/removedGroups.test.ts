@@ -19,9 +19,8 @@ test('DELETE moves a group of either kind to the recycle bin, and GET is 404 fro
       const { status, body } = await server.call(after)
       assert.deepEqual([status, body.error.code], [404, 'Request_ResourceNotFound'])
     }
-    for (const method of ['DELETE', 'PATCH'] as const) {
-      assert.equal((await server.call(path, { method, body: { description: 'x' } })).status, 404)
-    }
+    assert.equal((await server.call(path, { method: 'DELETE' })).status, 404)
+    assert.equal((await server.call(path, { method: 'PATCH', body: { description: 'x' } })).status, 404)
     assert.equal((await server.call(`/v1.0/directory/deletedItems/${group.id}`)).status, 200)
   }
   assert.deepEqual((await server.call('/v1.0/groups')).body.value, [])
