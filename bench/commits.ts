@@ -28,10 +28,13 @@ interface Order extends Directory {
   readonly pairs: number
 }
 
-/** Commits a second, turn by turn. */
+/** Turn by turn. */
 interface Rates {
+  /** Commits a second. */
   readonly alone: readonly number[]
   readonly together: readonly number[]
+  /** What one of many commits takes of the processor, in microseconds. */
+  readonly cpuUs: readonly number[]
 }
 
 /** Durable commits a second: one caller after the other, and 64 at a time. */
@@ -60,7 +63,7 @@ function ratioName(how: string): string {
   return `durable commits, ${CALLERS} callers ÷ 1${how}`
 }
 
-function figuresOf(how: string, { alone, together }: Rates, target: Figure['target']): Figure[] {
+function figuresOf(how: string, { alone, together, cpuUs }: Rates, target: Figure['target']): Figure[] {
   return [
     { name: ratioName(how), unit: 'ratio', measured: spreadOf(ratios(together, alone)), target },
     { name: `durable commits, 1 caller${how}`, unit: 'commits/s', measured: spreadOf(alone), target: null },
@@ -68,6 +71,12 @@ function figuresOf(how: string, { alone, together }: Rates, target: Figure['targ
       name: `durable commits, ${CALLERS} callers${how}`,
       unit: 'commits/s',
       measured: spreadOf(together),
+      target: null,
+    },
+    {
+      name: `a durable commit among those of ${CALLERS} callers, processor${how}`,
+      unit: 'µs',
+      measured: spreadOf(cpuUs),
       target: null,
     },
   ]
@@ -93,12 +102,20 @@ async function commit({ path, tenant, population, pairs }: Order): Promise<Rates
     await Promise.all(Array.from({ length: callers }, (_, caller) => call(caller, commits)))
     return (callers * commits * 1000) / (performance.now() - startedAt)
   }
+  const cpuUs: number[] = []
   const [alone = [], together = []] = await inTurns(pairs, [
     () => rate(1, COMMITS_ALONE),
-    () => rate(CALLERS, COMMITS_EACH),
+    async () => {
+      const before = process.cpuUsage()
+      const perSecond = await rate(CALLERS, COMMITS_EACH)
+      const { user, system } = process.cpuUsage(before)
+      cpuUs.push((user + system) / (CALLERS * COMMITS_EACH))
+      return perSecond
+    },
   ])
   await store.close()
-  return { alone, together }
+  // The first turn is one to warm up.
+  return { alone, together, cpuUs: cpuUs.slice(-pairs) }
 }
 
 if (import.meta.main) console.log(JSON.stringify(await commit(JSON.parse(process.argv[2] ?? '') as Order)))

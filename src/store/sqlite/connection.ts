@@ -14,8 +14,10 @@ export type TenantKey = number
  * a store then takes its turn by a timer (`Writer`).
  */
 const BUSY_MS = 5_000
-/** Statements kept ready; those of selections that nobody repeats fall out. */
+/** Statements kept ready. The oldest falls out, also one that is used all the time: it comes in again as the newest. */
 const STATEMENTS_MAX = 200
+/** After so many pages, of 8 KiB each, the log is written back into the database (docs/performance.md says why so many). */
+const LOG_PAGES = 2_000
 /** To so much the log is cut down again, once all of it is in the database, when it has grown beyond. */
 const LOG_BYTES_KEPT = 32 * 1024 * 1024
 /** Of pages, in KiB: an upper bound, a connection of a small database uses what it needs. */
@@ -30,7 +32,8 @@ export class Connection {
     this.database = new DatabaseSync(path, { readOnly: access === 'read', timeout: BUSY_MS })
     // Savepoints keep their journals in memory: a server needs no temporary folder to write.
     this.database.exec(
-      `PRAGMA cache_size = -${CACHE_KIB}; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = ${LOG_BYTES_KEPT}`,
+      `PRAGMA cache_size = -${CACHE_KIB}; PRAGMA temp_store = MEMORY;
+       PRAGMA wal_autocheckpoint = ${LOG_PAGES}; PRAGMA journal_size_limit = ${LOG_BYTES_KEPT}`,
     )
   }
 
@@ -73,11 +76,7 @@ export class Connection {
 
   #prepare(sql: string): StatementSync {
     const known = this.#statements.get(sql)
-    if (known !== undefined) {
-      this.#statements.delete(sql)
-      this.#statements.set(sql, known)
-      return known
-    }
+    if (known !== undefined) return known
     const statement = this.database.prepare(sql)
     this.#statements.set(sql, statement)
     if (this.#statements.size > STATEMENTS_MAX) {

@@ -34,8 +34,8 @@ import {
   targetsOf,
 } from './memberships.ts'
 import {
-  ANY_TYPE,
   EDGE_COLUMNS,
+  OBJECT_BY_ID,
   OBJECT_COLUMNS,
   readEdge,
   readObject,
@@ -45,6 +45,18 @@ import {
 } from './row.ts'
 import { scanPage } from './scan.ts'
 
+/** From where to where a tenant's versions go. */
+export interface Reach {
+  readonly head: Version
+  readonly horizon: Version
+}
+
+export function reachOf(connection: Connection, tenant: TenantKey): Reach {
+  const row = connection.get('SELECT head, horizon FROM tenants WHERE tenant = ?', tenant)
+  if (row === undefined) throw new Error(`The tenant ${tenant} is gone.`)
+  return { head: Number(row.head), horizon: Number(row.horizon) }
+}
+
 /** The state that a connection's open transaction sees. */
 export class SqliteSnapshot implements Snapshot {
   readonly head: Version
@@ -52,13 +64,11 @@ export class SqliteSnapshot implements Snapshot {
   readonly connection: Connection
   readonly tenant: TenantKey
 
-  constructor(connection: Connection, tenant: TenantKey) {
+  constructor(connection: Connection, tenant: TenantKey, { head, horizon }: Reach = reachOf(connection, tenant)) {
     this.connection = connection
     this.tenant = tenant
-    const row = connection.get('SELECT head, horizon FROM tenants WHERE tenant = ?', tenant)
-    if (row === undefined) throw new Error(`The tenant ${tenant} is gone.`)
-    this.head = Number(row.head)
-    this.horizon = Number(row.horizon)
+    this.head = head
+    this.horizon = horizon
   }
 
   async nonceOf(version: Version): Promise<Nonce | null> {
@@ -68,11 +78,7 @@ export class SqliteSnapshot implements Snapshot {
   }
 
   async object(id: ObjectId): Promise<DirectoryObject | null> {
-    const row = this.connection.get(
-      `SELECT ${OBJECT_COLUMNS} FROM objects WHERE tenant = ? AND ${ANY_TYPE} AND id = ?`,
-      this.tenant,
-      id,
-    )
+    const row = this.connection.get(OBJECT_BY_ID, this.tenant, id)
     return row === undefined ? null : readObject(row)
   }
 

@@ -4,15 +4,15 @@ import type { AlternateKey, Transaction } from '../../core/snapshot.ts'
 import type { Connection, TenantKey } from './connection.ts'
 import { fileObject } from './listKeys.ts'
 import { EDGE_COLUMNS, edgeCells, OBJECT_COLUMNS, objectCells } from './row.ts'
-import { SqliteSnapshot } from './snapshot.ts'
+import { type Reach, SqliteSnapshot } from './snapshot.ts'
 
 /** One commit in the making, inside a savepoint of the writing connection. */
 export class SqliteTransaction extends SqliteSnapshot implements Transaction {
   readonly version: Version
   #changes = 0
 
-  constructor(connection: Connection, tenant: TenantKey) {
-    super(connection, tenant)
+  constructor(connection: Connection, tenant: TenantKey, reach: Reach) {
+    super(connection, tenant, reach)
     this.version = this.head + 1
   }
 

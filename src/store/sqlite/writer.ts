@@ -5,6 +5,7 @@ import type { Authorship } from '../store.ts'
 import { type Connection, SQLITE_BUSY, SQLITE_FULL, SQLITE_READONLY, sqliteCode, type TenantKey } from './connection.ts'
 import { Lanes } from './lanes.ts'
 import { SCHEMA_VERSION } from './schema.ts'
+import { type Reach, reachOf } from './snapshot.ts'
 import { SqliteTransaction } from './transaction.ts'
 
 /** One commit that waits for its turn. */
@@ -115,6 +116,7 @@ export class Writer {
       return
     }
     const jobs: Job[] = []
+    const group = new Map<TenantKey, Reach>()
     const answers: (() => void)[] = []
     try {
       const end = performance.now() + GROUP_MS
@@ -122,8 +124,11 @@ export class Writer {
         const job = this.#jobs.take()
         if (job === undefined) break
         jobs.push(job)
-        answers.push(await this.#runJob(job))
+        answers.push(await this.#runJob(job, group))
       } while (jobs.length < GROUP_MAX && performance.now() < end)
+      for (const [tenant, { head }] of group) {
+        this.#connection.run('UPDATE tenants SET head = ? WHERE tenant = ?', head, tenant)
+      }
       this.#connection.run('COMMIT')
     } catch (error) {
       const reason = this.#failure(error)
@@ -133,13 +138,16 @@ export class Writer {
     for (const answer of answers) answer()
   }
 
-  async #runJob({ tenant, by, work, resolve, reject }: Job): Promise<() => void> {
+  /** `group` holds where the tenants stand that the group's commits so far have brought on. */
+  async #runJob({ tenant, by, work, resolve, reject }: Job, group: Map<TenantKey, Reach>): Promise<() => void> {
     this.#connection.run('SAVEPOINT job')
     try {
-      const transaction = new SqliteTransaction(this.#connection, tenant)
+      const reach = group.get(tenant) ?? reachOf(this.#connection, tenant)
+      const transaction = new SqliteTransaction(this.#connection, tenant, reach)
       const value = await work(transaction)
       if (transaction.changed) this.#record(transaction, tenant, by)
       this.#connection.run('RELEASE job')
+      if (transaction.changed) group.set(tenant, { ...reach, head: transaction.version })
       return () => resolve(value)
     } catch (error) {
       // A full disk ends the whole transaction, and with it the savepoint: then every job of the group has failed.
@@ -161,7 +169,6 @@ export class Writer {
       app,
       requestId,
     )
-    this.#connection.run('UPDATE tenants SET head = ? WHERE tenant = ?', version, tenant)
   }
 
   async #begin(): Promise<void> {
