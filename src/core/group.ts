@@ -7,7 +7,15 @@ import { invalidValue, Problem } from './problem.ts'
 import { propertiesOf } from './resource.ts'
 import { securityIdentifier } from './securityIdentifier.ts'
 import type { Transaction } from './snapshot.ts'
-import { checkMailNickname, dateTime, readValues, refuseBesideOutside, requireValues, type Values } from './value.ts'
+import {
+  checkMailNickname,
+  dateTime,
+  missingValue,
+  readValues,
+  refuseBesideOutside,
+  requireValues,
+  type Values,
+} from './value.ts'
 
 /** What a caller sends of a group: values by canonical name, and whom to link. */
 export interface GroupInput {
@@ -109,7 +117,7 @@ function checkGroup(values: Values): void {
       'The service does not currently support writes of mail-enabled groups. Please ensure that the mail-enablement property is unset and the security-enablement property is set.',
     )
   }
-  if (dynamic && !values.get('membershipRule')) requireValues('group', new Map(), ['membershipRule'])
+  if (dynamic && !values.get('membershipRule')) throw missingValue('group', 'membershipRule')
   if (values.get('visibility') === 'HiddenMembership' && !unified) throw invalidValue('visibility', 'Group')
   if (values.get('isAssignableToRole') === true) {
     if (!values.get('securityEnabled') || dynamic) throw invalidValue('isAssignableToRole', 'Group')

@@ -3,7 +3,7 @@ import type { DirectoryObject } from './fact.ts'
 import { isUnified } from './membership.ts'
 import { Problem, type ProblemDetail } from './problem.ts'
 import type { Snapshot } from './snapshot.ts'
-import { checkMailNickname, readValues, requireValues, type Values } from './value.ts'
+import { checkMailNickname, missingValue, readValues, type Values } from './value.ts'
 
 /**
  * Whether a Microsoft 365 group could have these names: the one that is given, or a new one where it is null. A tenant
@@ -15,7 +15,7 @@ import { checkMailNickname, readValues, requireValues, type Values } from './val
 export async function checkNames(snapshot: Snapshot, sent: Values, group: DirectoryObject | null): Promise<void> {
   const values = readValues('group', sent, 'update')
   checkMailNickname('group', values.get('mailNickname'))
-  if (values.size === 0) requireValues('group', values, ['displayName'])
+  if (values.size === 0) throw missingValue('group', 'displayName')
   if (group !== null && !isUnified(group)) return
   const nickname = values.get('mailNickname')
   if (typeof nickname !== 'string') return

@@ -44,21 +44,18 @@ const LARGER = 10
  * to begin again with a first round.
  */
 export async function readPage(snapshot: Snapshot, request: PageRequest, settings: PageSettings): Promise<Page | null> {
-  if (request.kind === 'first') {
-    const round = firstRound(request.query, snapshot.head)
-    return readRound(snapshot, round, await sighting(snapshot, null), settings)
-  }
-  if (request.kind === 'latest') return { scanned: [], items: [], link: await deltaLink(snapshot, request.query, null) }
+  const seen = await sighting(snapshot)
+  if (request.kind === 'first') return readRound(snapshot, firstRound(request.query, snapshot.head), seen, settings)
+  if (request.kind === 'latest') return { scanned: [], items: [], link: deltaLink(snapshot, request.query, seen) }
   const { link } = request
   if (!(await canFollow(snapshot, link))) return null
-  const seen = await sighting(snapshot, link.seen)
   if (link.kind === 'next') return readRound(snapshot, link.round, seen, enlarged(link.round, settings))
   return readRound(snapshot, laterRound(link.query, link.base, snapshot.head), seen, settings)
 }
 
 /** The round ends here: the next one begins from this snapshot's head, whatever the last row's version was. */
-async function deltaLink(snapshot: Snapshot, query: Query, seen: Sighting | null): Promise<Link> {
-  return { kind: 'delta', query, base: snapshot.head, seen: seen ?? (await sighting(snapshot, null)) }
+function deltaLink(snapshot: Snapshot, query: Query, seen: Sighting): Link {
+  return { kind: 'delta', query, base: snapshot.head, seen }
 }
 
 async function readRound(snapshot: Snapshot, round: Round, seen: Sighting, settings: PageSettings): Promise<Page> {
@@ -77,7 +74,7 @@ async function readRound(snapshot: Snapshot, round: Round, seen: Sighting, setti
   } else start = position.after
   const { items, after } = await catchUp(snapshot, round, start, limit, settings.minimal)
   if (after !== null) return { scanned, items, link: goOn({ phase: 'catch-up', after }) }
-  return { scanned, items, link: await deltaLink(snapshot, query, seen) }
+  return { scanned, items, link: deltaLink(snapshot, query, seen) }
 }
 
 interface Scan {

@@ -50,7 +50,7 @@ export interface Round {
   readonly position: Position
 }
 
-/** What a link says: go on with a round, or begin the next one from `base`. `seen` is the highest head of its round. */
+/** What a link says: go on with a round, or begin the next one from `base`. `seen` is the head of the page that gave it. */
 export type Link =
   | { readonly kind: 'next'; readonly round: Round; readonly seen: Sighting }
   | { readonly kind: 'delta'; readonly query: Query; readonly base: Version; readonly seen: Sighting }
@@ -108,9 +108,8 @@ export async function canFollow(snapshot: Snapshot, link: Link): Promise<boolean
   return (await snapshot.nonceOf(link.seen.version)) === link.seen.nonce
 }
 
-/** The highest head that a round has been read at, now that it is read at this one. */
-export async function sighting(snapshot: Snapshot, before: Sighting | null): Promise<Sighting> {
-  if (before !== null && before.version > snapshot.head) return before
+/** What a page sees. A link that can be followed has seen nothing newer. */
+export async function sighting(snapshot: Snapshot): Promise<Sighting> {
   const nonce = await snapshot.nonceOf(snapshot.head)
   if (nonce === null) throw new Error(`The commit record of the head, version ${snapshot.head}, is missing.`)
   return { version: snapshot.head, nonce }

@@ -131,14 +131,15 @@ export function dateTime(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19)}Z`
 }
 
-/** Throws `Request_BadRequest` for the first of the names that has no value (learn.microsoft.com, graph/api/group-post-groups). */
+/** Throws `Request_BadRequest` for the first of the names that has no value. */
 export function requireValues(type: ObjectType, values: Values, names: readonly string[]): void {
-  for (const name of names) {
-    if (!values.has(name)) {
-      const resource = resourceName(type)
-      throw new Problem('Request_BadRequest', `A value is required for property '${name}' of resource '${resource}'.`)
-    }
-  }
+  for (const name of names) if (!values.has(name)) throw missingValue(type, name)
+}
+
+/** The refusal of an object without a value that it must have (learn.microsoft.com, graph/api/group-post-groups). */
+export function missingValue(type: ObjectType, name: string): Problem {
+  const message = `A value is required for property '${name}' of resource '${resourceName(type)}'.`
+  return new Problem('Request_BadRequest', message)
 }
 
 const NICKNAME = /^[\x21-\x7e]{1,64}$/
