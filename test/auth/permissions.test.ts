@@ -42,10 +42,41 @@ const READS_MEMBERSHIP: Permission[] = [
 const CHECKS_NAMES: Permission[] = ['groups.validate', 'directoryObjects.validate']
 const READS_BIN_OF_GROUPS: Permission[] = ['deletedGroups.list', 'deletedGroups.get']
 const READS_ORGANIZATION: Permission[] = ['organization.read']
+/** What all of groups is besides: the groups of a contact, and their changes among those of directory objects. */
+const READS_ALL_OF_GROUPS: Permission[] = ['contacts.memberOf.list', 'directoryObjects.delta.group']
+const READS_DEVICES: Permission[] = [
+  'devices.list',
+  'devices.get',
+  'devices.memberOf.list',
+  'directoryObjects.delta.device',
+]
+const READS_APPLICATIONS: Permission[] = [
+  'servicePrincipals.list',
+  'servicePrincipals.get',
+  'servicePrincipals.memberOf.list',
+  'servicePrincipals.ownedObjects.list',
+  'deletedServicePrincipals.list',
+  'deletedServicePrincipals.get',
+  'directoryObjects.delta.servicePrincipal',
+]
+/** Who reads contacts may make them members too, with the right to change the group. */
+const READS_CONTACTS: Permission[] = [
+  'contacts.list',
+  'contacts.get',
+  'groups.members.add.orgContact',
+  'directoryObjects.delta.orgContact',
+]
+/** What it takes, beside changing a group, to make a member of what is neither a person nor a group. */
+const ADDS_OTHERS: Permission[] = [
+  'groups.members.add.device',
+  'groups.members.add.servicePrincipal',
+  'groups.members.add.orgContact',
+]
 const READS_USERS: Permission[] = [
   'users.list',
   'users.get',
   'users.delta',
+  'directoryObjects.delta.user',
   'users.ownedObjects.list',
   'deletedUsers.list',
   'deletedUsers.get',
@@ -87,24 +118,31 @@ test('Group.Create with User.Read.All may name owners and members at creation', 
 })
 
 test('Group.Read.All reads groups and their recycle bin, and no users', () => {
-  assertMay(['Group.Read.All'], [...READS_MEMBERSHIP, ...READS_BIN_OF_GROUPS, ...CHECKS_NAMES])
+  assertMay(['Group.Read.All'], [...READS_MEMBERSHIP, ...READS_BIN_OF_GROUPS, ...READS_ALL_OF_GROUPS, ...CHECKS_NAMES])
 })
 
 test('Group.ReadWrite.All does everything with groups, their purge too, and with users only tells where they belong', () => {
-  const groups = ALL.filter(permission => /^(groups|deletedGroups)\./.test(permission))
-  assertMay(['Group.ReadWrite.All'], [...groups, 'users.memberOf.list', 'directoryObjects.validate'])
+  const groups = ALL.filter(
+    permission => /^(groups|deletedGroups)\./.test(permission) && !ADDS_OTHERS.includes(permission),
+  )
+  const beside: Permission[] = ['users.memberOf.list', 'directoryObjects.validate', ...READS_ALL_OF_GROUPS]
+  assertMay(['Group.ReadWrite.All'], [...groups, ...beside])
 })
 
-test('Directory.ReadWrite.All writes groups and users but deletes, restores and purges none', () => {
+test('Directory.ReadWrite.All writes objects of every type but deletes, restores and purges none', () => {
   const denied: Permission[] = [
     'groups.delete',
     'groups.update.exchange',
     'groups.validate',
     'users.delete',
+    'devices.delete',
+    'servicePrincipals.delete',
     'deletedGroups.restore',
     'deletedGroups.purge',
     'deletedUsers.restore',
     'deletedUsers.purge',
+    'deletedServicePrincipals.restore',
+    'deletedServicePrincipals.purge',
   ]
   assertMay(
     ['Directory.ReadWrite.All'],
@@ -114,8 +152,10 @@ test('Directory.ReadWrite.All writes groups and users but deletes, restores and 
 
 test('Directory.Read.All reads all and writes nothing', () => {
   const reads = [...READS_MEMBERSHIP, ...READS_BIN_OF_GROUPS, ...READS_USERS, ...READS_ORGANIZATION]
+  const others = [...READS_ALL_OF_GROUPS, ...READS_DEVICES, ...READS_APPLICATIONS, ...READS_CONTACTS]
   const objects: Permission[] = ['directoryObjects.get', 'directoryObjects.validate']
-  assertMay(['Directory.Read.All'], [...reads, ...objects, 'groups.create.bind'])
+  const binds: Permission[] = ['groups.create.bind', 'groups.create.bind.servicePrincipal']
+  assertMay(['Directory.Read.All'], [...reads, ...others, ...objects, ...binds])
   assert.ok(!allows(anApp('Directory.Read.All'), 'groups.create'))
 })
 
@@ -140,9 +180,40 @@ test('User.DeleteRestore.All deletes, restores and purges users', () => {
   assertMay(['User.DeleteRestore.All'], ['users.delete', 'deletedUsers.restore', 'deletedUsers.purge'])
 })
 
-test("the demonstration app's three roles do everything with groups and users by their own paths", () => {
+test('the roles of devices read and change them, and make them members with the right to change a group', () => {
+  const writes: Permission[] = ['devices.create', 'devices.update', 'devices.delete', 'groups.members.add.device']
+  assertMay(['Device.Read.All'], READS_DEVICES)
+  assertMay(['Device.ReadWrite.All'], [...READS_DEVICES, ...writes])
+})
+
+test('the roles of applications read and change service principals, their bin too, and name them in new groups', () => {
+  const writes: Permission[] = [
+    'servicePrincipals.create',
+    'servicePrincipals.update',
+    'servicePrincipals.delete',
+    'deletedServicePrincipals.restore',
+    'deletedServicePrincipals.purge',
+    'groups.members.add.servicePrincipal',
+  ]
+  const reads: Permission[] = [...READS_APPLICATIONS, 'groups.create.bind.servicePrincipal']
+  assertMay(['Application.Read.All'], reads)
+  assertMay(['Application.ReadWrite.All'], [...reads, ...writes])
+})
+
+test('OrgContact.Read.All reads contacts, and their groups only with a right to read groups', () => {
+  assertMay(['OrgContact.Read.All'], READS_CONTACTS)
+})
+
+test("the demonstration app's roles do everything with all objects by their own paths", () => {
   assertMay(
-    ['Group.ReadWrite.All', 'User.ReadWrite.All', 'User.DeleteRestore.All'],
+    [
+      'Group.ReadWrite.All',
+      'User.ReadWrite.All',
+      'User.DeleteRestore.All',
+      'Device.ReadWrite.All',
+      'Application.ReadWrite.All',
+      'OrgContact.Read.All',
+    ],
     ALL.filter(permission => ![...READS_ORGANIZATION, 'directoryObjects.get'].includes(permission)),
   )
 })
