@@ -14,7 +14,9 @@ import { CONNECTION_LIMITS, type ConnectionLimits, connectionTurns, endIfStalled
 import { CORS_HEADERS } from './cors.ts'
 import { admit, dispatch } from './dispatch.ts'
 import { answerError, answerParserError, brokenOff } from './errors.ts'
-import { announceBody, isTakenBack } from './http2Request.ts'
+import { inPieces } from './http2Answer.ts'
+import { announceBody, endIfSlow, isTakenBack } from './http2Request.ts'
+import { http2Turns } from './http2Turns.ts'
 import { serveIdentity } from './identity.ts'
 import { type Certificate, limitClients, plainOptions, secureOptions } from './listener.ts'
 import { baseOf } from './publicBase.ts'
@@ -42,6 +44,7 @@ export function buildApp(
   { limits = CONNECTION_LIMITS, certificate = null }: AppOptions = {},
 ): FastifyInstance {
   const turns = connectionTurns(limits)
+  const turnOfHttp2 = http2Turns(limits.underWayMax)
   const verified = newVerifiedTokens()
   const options: FastifyServerOptions<Server> = {
     loggerInstance: logger,
@@ -58,6 +61,7 @@ export function buildApp(
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {
       markAnswer(request, reply)
+      endIfSlow(request.raw, limits.requestMs)
       answerError(error, request, reply, services)
     },
     clientErrorHandler: (error, socket) => {
@@ -81,16 +85,17 @@ export function buildApp(
     announceBody(request.raw)
     endIfStalled(reply)
     await turns.take(request, reply)
+    await turnOfHttp2(request.raw)
+    endIfSlow(request.raw, limits.requestMs)
     if (VERSIONED.test(request.raw.url ?? '')) await admit(request, verified, services)
   })
   app.addHook('onSend', async (request, reply, payload) => {
     // HTTP/2 has no such header (RFC 9113 §8.2.2); the framework sets it for a body that is too large.
     if (request.raw.httpVersionMajor === 2) reply.removeHeader('connection')
-    if (!Buffer.isBuffer(payload) || request.method === 'HEAD') return payload
-    const shorter = await compressed(payload, request.headers['accept-encoding'])
-    if (shorter === null) return payload
-    reply.header('content-encoding', shorter.coding)
-    return shorter.bytes
+    const isBody = Buffer.isBuffer(payload) && request.method !== 'HEAD'
+    const shorter = isBody ? await compressed(payload, request.headers['accept-encoding']) : null
+    if (shorter !== null) reply.header('content-encoding', shorter.coding)
+    return inPieces(reply.raw, shorter?.bytes ?? payload, limits.stalledMs)
   })
   app.addHook('onResponse', async (request, reply) => {
     const { method } = request

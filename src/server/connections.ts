@@ -13,7 +13,9 @@ export interface ConnectionLimits {
   readonly requestMs: number
   /** To begin the next request on a connection. */
   readonly idleMs: number
-  /** How many requests may wait on a connection for the answers before them. */
+  /** How many requests one connection of HTTP/2 may have under way, their answers not taken yet. */
+  readonly underWayMax: number
+  /** How many requests may wait on a connection of HTTP/1.1 for the answers before them. */
   readonly waitingMax: number
   readonly connectionsMax: number
 }
@@ -23,6 +25,7 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   headersMs: 10_000,
   requestMs: 30_000,
   idleMs: 5_000,
+  underWayMax: 8,
   waitingMax: 50,
   connectionsMax: 2_000,
 }
@@ -35,7 +38,7 @@ interface Line {
   closed: boolean
 }
 
-/** The order of what is done on each connection. */
+/** The order of what is done on each connection of HTTP/1.1; each request of HTTP/2 counts as a connection here. */
 export interface ConnectionTurns {
   /**
    * Resolves when all that was asked before on the connection is answered and the answers are handed over. So a client
@@ -84,7 +87,7 @@ function newLine(socket: Socket): Line {
 }
 
 /**
- * Ends a connection whose time without a byte in or out is over, if it is the client who lets an answer stand: a server
+ * Ends a connection of HTTP/1.1 whose time without a byte in or out is over, if it is the client who lets an answer stand: a server
  * that still works on the answer is waited for. Without a request under way Node ends the connection itself.
  */
 export function endIfStalled(reply: FastifyReply): void {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { Http2ServerRequest } from 'node:http2'
+import { constants, Http2ServerRequest } from 'node:http2'
 
 /**
  * HTTP/2 needs no header to say that a body follows, and the framework reads one without a type only where a header says
@@ -22,4 +22,14 @@ export function isTakenBack(raw: IncomingMessage): boolean {
 export function isBrokenOff(raw: IncomingMessage): boolean {
   if (!(raw instanceof Http2ServerRequest)) return !raw.complete && raw.destroyed
   return raw.stream.closed && !raw.stream.endAfterHeaders && !raw.readableEnded
+}
+
+/** Ends a request of HTTP/2 whose body, from its turn on, takes longer than `requestMs` to arrive. */
+export function endIfSlow(raw: IncomingMessage, requestMs: number): void {
+  if (!(raw instanceof Http2ServerRequest)) return
+  const { stream } = raw
+  if (stream.endAfterHeaders || stream.destroyed) return
+  const timer = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), requestMs)
+  const clear = (): void => clearTimeout(timer)
+  stream.once('end', clear).once('close', clear)
 }

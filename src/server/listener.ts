@@ -17,7 +17,7 @@ export interface Certificate {
 
 /** Node looks for slow clients no oftener, in milliseconds. */
 const CHECK_EVERY_MS = 5_000
-/** Requests that one HTTP/2 connection may have under way: what RFC 9113 §6.5.2 asks at the least. */
+/** Requests that one HTTP/2 connection may have open: what RFC 9113 §6.5.2 asks at the least. */
 const STREAMS_MAX = 100
 /** The longest head of a request, in bytes: that of HTTP/1.1 in Node. */
 const HEAD_BYTES_MAX = 16_384
@@ -42,13 +42,14 @@ export function limitClients(server: Server, limits: ConnectionLimits): void {
   const { stalledMs, requestMs, idleMs } = limits
   Object.assign(server, { ...plainOptions(limits), requestTimeout: requestMs, keepAliveTimeout: idleMs })
   server.prependListener('request', useKnownMethod)
+  // No answer can be sent before the handshake is done, and Node leaves the end to whoever listens for its errors.
+  server.prependListener('tlsClientError', (_error: Error, socket: Socket) => socket.destroy())
   server.on('connect', openNoTunnel)
   server.on('session', (session: ServerHttp2Session) => {
     const open = new Set<ServerHttp2Stream>()
     session.on('stream', stream => {
       open.add(stream)
       stream.once('close', () => open.delete(stream))
-      endIfSlow(stream, requestMs)
     })
     // Node's own would end a connection also while the server works on an answer.
     session.removeAllListeners('timeout').setTimeout(stalledMs)
@@ -68,14 +69,6 @@ function useKnownMethod(request: { method?: string }): void {
 function openNoTunnel(request: IncomingMessage | Http2ServerRequest): void {
   if (request instanceof Http2ServerRequest) request.stream.close(constants.NGHTTP2_CANCEL)
   else request.socket.destroy()
-}
-
-/** Ends a request whose body takes too long to arrive. */
-function endIfSlow(stream: ServerHttp2Stream, requestMs: number): void {
-  if (stream.endAfterHeaders) return
-  const timer = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), requestMs)
-  const clear = (): void => clearTimeout(timer)
-  stream.once('end', clear).once('close', clear)
 }
 
 /** Keeps the connections of a server at hand; what it gives ends them all at once, whatever they speak. */
