@@ -8,7 +8,8 @@ import { copyDatabase, tenantsHeld } from '../store/sqlite/copy.ts'
 import { messageOf } from '../store/sqlite/database.ts'
 import { databaseOption, readDatabasePath } from './databaseFile.ts'
 import { logLevelOption, openLog, readLogLevel } from './logging.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal, Stopped } from './refusal.ts'
+import { stopSignal } from './stopSignal.ts'
 
 /** `tidemark backup FILE`, beside a running server or while none runs. */
 export function backupCommand(): Command {
@@ -23,14 +24,26 @@ export function backupCommand(): Command {
       const log = openLog(readLogLevel(command))
       const database = readDatabasePath(command)
       log.info({ database, target: resolve(file) }, 'backup begins')
-      console.log(await backUp(database, resolve(file)))
+      console.log(await backUp(database, resolve(file), stopAtSignal()))
       log.info({ database }, 'backup done')
     })
   return command
 }
 
-/** Makes the copy whole or not at all, durable and readable by its owner alone; says what it holds. */
-async function backUp(database: string, target: string): Promise<string> {
+/** Given at the first SIGINT or SIGTERM. */
+function stopAtSignal(): AbortSignal {
+  const controller = new AbortController()
+  stopSignal().then(signal =>
+    controller.abort(new Stopped(`The backup was ended by ${signal}: nothing is left of it.`)),
+  )
+  return controller.signal
+}
+
+/**
+ * Makes the copy whole or not at all, durable and readable by its owner alone; says what it holds. Throws the reason of
+ * `stop` once that is given, until the copy has its name.
+ */
+async function backUp(database: string, target: string, stop: AbortSignal): Promise<string> {
   // Looked at before the work, to save it; what decides is the name's taking, which fails where there is one.
   await orRefusal(target, async () => {
     if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) throw taken(target)
@@ -38,9 +51,10 @@ async function backUp(database: string, target: string): Promise<string> {
   const draft = `${target}.${randomUUID()}.new`
   try {
     await orRefusal(target, async () => (await open(draft, 'wx', 0o600)).close())
-    await orRefusal(target, () => copyDatabase(database, draft))
+    await orRefusal(target, () => copyDatabase(database, draft, stop))
     const held = tenantsHeld(draft).map(({ id, head }) => `tenant ${id} at version ${head}`)
     const bytes = await sync(draft)
+    stop.throwIfAborted()
     await orRefusal(target, () => takeName(draft, target))
     await syncFolder(dirname(target))
     return `${target}: ${bytes.toLocaleString('en')} bytes, ${held.join(', ') || 'no tenant'}.`

@@ -9,7 +9,7 @@ import { backupCommand } from './backup.ts'
 import { withinCommand } from './commandTree.ts'
 import { housekeepCommand } from './housekeep.ts'
 import { logIsWritten } from './logging.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal, Stopped } from './refusal.ts'
 import { type ServeOrder, serveCommand } from './serveCommand.ts'
 import { tenantCommand } from './tenantCommand.ts'
 
@@ -39,6 +39,10 @@ async function run(words: readonly string[]): Promise<number> {
     return done ? EXIT.done : EXIT.failed
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done
+    if (error instanceof Stopped) {
+      console.error(error.message)
+      return EXIT.failed
+    }
     const sentence = sentenceOf(error)
     console.error(sentence ?? error)
     return sentence === null ? EXIT.failed : EXIT.refused

@@ -39,9 +39,9 @@ async function run(order: ServeOrder, atEnd: (end: () => void | Promise<void>) =
 
   const lock = lockDatabase(database)
   atEnd(lock.release)
+  checkContent(database, demo)
   const store = openSqliteStore({ path: database, onFailure: failure.resolve })
   atEnd(store.close)
-  await checkContent(store, database, demo)
   const exposure = exposureOf(database)
   if (exposure !== null) logger.warn(exposure)
   const ring = await openKeyRing(`${database}.keys`)

@@ -50,8 +50,11 @@ function levelIn(parameters: readonly string[]): string | null {
   return null
 }
 
+/** By RFC 9110 §12.4.2; what is written otherwise is no weight. */
 function weightIn(parameters: readonly string[]): number {
-  const text = parameters.map(parameter => /^q=([0-9.]{1,5})$/.exec(parameter)?.[1]).find(found => found !== undefined)
+  const text = parameters
+    .map(parameter => /^q=([01](?:\.[0-9]{0,3})?)$/.exec(parameter)?.[1])
+    .find(found => found !== undefined)
   return text === undefined ? 1 : Number(text)
 }
 

@@ -31,8 +31,7 @@ const OPAQUE: ReadonlySet<OptionName> = new Set(['skiptoken', 'deltatoken'])
  * Reads the raw text behind the question mark of a URL. Names are known in any case, with or without `$`; what is no
  * OData option is passed over.
  *
- * Throws `BadRequest` for a broken escape and for a `$format` that is not JSON, and `Request_BadRequest` for an option
- * that is given twice.
+ * Throws `BadRequest` for a broken escape, and `Request_BadRequest` for an option that is given twice.
  */
 export function readOptions(query: string): QueryOptions {
   const options: Partial<Record<OptionName, string>> = {}
@@ -46,7 +45,6 @@ export function readOptions(query: string): QueryOptions {
     }
     options[name] = OPAQUE.has(name) ? value : value.trim()
   }
-  if (options.format !== undefined) checkFormat(options.format)
   return options
 }
 
@@ -64,10 +62,17 @@ function optionName(text: string): OptionName | null {
   return NAMES.find(known => known === bare) ?? null
 }
 
-function checkFormat(text: string): void {
+/** What an answer is written in: JSON, save for `$metadata`. */
+export type Format = 'json' | 'xml'
+
+/** Throws `BadRequest` for a `$format` other than the one that is offered, by its short name or its media type. */
+export function checkFormat(text: string, offered: Format): void {
   const format = text.toLowerCase().split(';')[0]?.trim()
-  if (format !== 'json' && format !== 'application/json') {
-    throw new Problem('BadRequest', `The format ${quoted(text)} is not offered: answers are JSON.`)
+  if (format !== offered && format !== `application/${offered}`) {
+    throw new Problem(
+      'BadRequest',
+      `The format ${quoted(text)} is not offered: the answer is ${offered.toUpperCase()}.`,
+    )
   }
 }
 

@@ -22,14 +22,15 @@ export function descriptionRoutes(routes: Routes): Routes {
       GET: route(async ({ root }) => json(200, { '@odata.context': `${root}/$metadata`, value: roots }), 'description'),
     },
     $metadata: {
-      GET: route(
-        async () => ({
+      GET: {
+        permissions: ['description'],
+        handle: async () => ({
           status: 200,
           headers: { 'content-type': 'application/xml', 'odata-version': '4.0' },
           body: [document],
         }),
-        'description',
-      ),
+        format: 'xml',
+      },
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { Caller } from '../auth/caller.ts'
 import { authorize } from '../auth/permissions.ts'
-import { idByKey, namedId, type ObjectKey } from '../core/alternateKey.ts'
+import { foldKey, idByKey, namedId, type ObjectKey } from '../core/alternateKey.ts'
 import type { CommandContext } from '../core/change.ts'
 import type { DirectoryObject } from '../core/fact.ts'
 import { createGroup, type GroupInput, isOutside, updateGroup } from '../core/group.ts'
@@ -63,16 +63,21 @@ async function upsertGroup(
       return createdAnswer(request, await create(transaction, caller, named(input, key.value), context))
     }
     authorizeUpdate(caller, input)
-    return updatedAnswer(request, input, await update(transaction, caller, id, input, context))
+    return updatedAnswer(request, input, await update(transaction, caller, id, unnamed(input, key.value), context))
   })
   return { ...answer, headers: { ...answer.headers, 'preference-applied': 'create-if-missing' } }
 }
 
-/** A group that is made by its name has it. Throws `Request_BadRequest` where the body gives another. */
+/** A group that is made by its name has it as the path spells it. Throws `Request_BadRequest` where the body gives another. */
 function named(input: GroupInput, uniqueName: string): GroupInput {
-  const sent = input.values.get('uniqueName') ?? uniqueName
-  if (sent !== uniqueName) throw invalidValue('uniqueName', 'Group')
-  return { ...input, values: new Map(input.values).set('uniqueName', uniqueName) }
+  return { ...input, values: new Map(unnamed(input, uniqueName).values).set('uniqueName', uniqueName) }
+}
+
+/** The input without the name that its path has told. Throws `Request_BadRequest` where the body gives another, or null. */
+function unnamed(input: GroupInput, uniqueName: string): GroupInput {
+  const { uniqueName: sent = uniqueName, ...others } = Object.fromEntries(input.values)
+  if (typeof sent !== 'string' || foldKey(sent) !== foldKey(uniqueName)) throw invalidValue('uniqueName', 'Group')
+  return { ...input, values: new Map(Object.entries(others)) }
 }
 
 function authorizeCreation(caller: Caller, { members, owners }: GroupInput): void {

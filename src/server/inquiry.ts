@@ -6,7 +6,7 @@ import { Problem } from '../core/problem.ts'
 import type { Work } from '../core/work.ts'
 import { readAddress } from '../odata/address.ts'
 import { readMetadataLevel } from '../odata/metadataLevel.ts'
-import { readOptions } from '../odata/options.ts'
+import { checkFormat, readOptions } from '../odata/options.ts'
 import { type Answer, atLevel } from './answer.ts'
 import type { Ask, GraphRequest } from './graphRequest.ts'
 import type { Route } from './route.ts'
@@ -38,6 +38,7 @@ export async function answerInquiry(inquiry: Inquiry, services: Services): Promi
   const { route, parameters } = findRoute(inquiry.method, segments)
   authorizeRoute(caller, route)
   const options = readOptions(query)
+  if (options.format !== undefined) checkFormat(options.format, route.format)
   const request: GraphRequest = {
     caller,
     apiVersion: version,

@@ -1,4 +1,5 @@
 import type { Permission } from '../auth/permissions.ts'
+import type { Format } from '../odata/options.ts'
 import type { Answer } from './answer.ts'
 import type { GraphRequest } from './graphRequest.ts'
 import type { Services } from './services.ts'
@@ -11,6 +12,8 @@ export type Handler = (request: GraphRequest, services: Services) => Promise<Ans
 export interface Route {
   readonly permissions: readonly [Permission, ...Permission[]]
   readonly handle: Handler
+  /** The one that its answers have, and that `$format` may name. */
+  readonly format: Format
 }
 
 /**
@@ -20,5 +23,5 @@ export interface Route {
 export type Routes = Readonly<Record<string, Partial<Record<Method, Route>>>>
 
 export function route(handle: Handler, ...permissions: [Permission, ...Permission[]]): Route {
-  return { permissions, handle }
+  return { permissions, handle, format: 'json' }
 }

@@ -15,7 +15,7 @@ export function newWork(): Work {
       if (rows > ROWS_MAX) {
         throw new Problem(
           'serviceNotAvailable',
-          'The requests of one batch ask for too much: ask in a batch of its own.',
+          'The request, with those of its batch, asks for too much: ask for less, or for it alone.',
         )
       }
       inSlice += more

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import test from 'node:test'
 import { failing, whyNoStrace } from '../durability/strace.ts'
-import { aCaller, aFolder, aServing, PROGRAM, run, start } from './aProgram.ts'
+import { aCaller, aFolder, aServing, endWith, PROGRAM, run, start } from './aProgram.ts'
 
 test('a backup of a running server is a database of one state, with every write answered before it', async t => {
   const folder = aFolder(t)
@@ -106,6 +106,31 @@ test('a backup into a folder that is not there is refused', async t => {
   assert.equal(code, 2)
   assert.equal(stderr, `'${target}' cannot be made: no such file or directory.\n`)
 })
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  test(`a backup that ${signal} ends leaves nothing, and says so with exit code 1`, async t => {
+    const [folder, to] = [aFolder(t), aFolder(t)]
+    const database = join(folder, 'directory.db')
+    await (await aServing(t, ['--database', database])).kill('SIGTERM')
+    const holder = new DatabaseSync(database)
+    t.after(() => holder.close())
+    holder.exec('CREATE TABLE ballast AS SELECT zeroblob(8000000); PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
+    // The draft lies there before the database, which the test holds, is read.
+    const begun = Promise.withResolvers<void>()
+    const watcher = watch(to, () => begun.resolve())
+    t.after(() => watcher.close())
+    const backup = start([process.execPath, PROGRAM, 'backup', join(to, 'copy.db'), '--database', database])
+    endWith(t, backup)
+    await Promise.race([begun.promise, backup.ended])
+    assert.match(readdirSync(to).join(), /^copy\.db\.[-0-9a-f]{36}\.new$/)
+    const ended = backup.kill(signal)
+    holder.exec('COMMIT')
+    const { code, stdout, stderr } = await ended
+    assert.deepEqual({ code, stdout }, { code: 1, stdout: '' })
+    assert.equal(stderr, `The backup was ended by ${signal}: nothing is left of it.\n`)
+    assert.deepEqual(readdirSync(to), [])
+  })
+}
 
 for (const command of ['backup', 'housekeep']) {
   const words = (folder: string) => (command === 'backup' ? [command, join(folder, 'copy.db')] : [command])

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import test, { type TestContext } from 'node:test'
+import { lockDatabase } from '../../src/store/sqlite/lock.ts'
 import { SCHEMA_VERSION } from '../../src/store/sqlite/schema.ts'
 import { aFolder, aServing, run } from './aProgram.ts'
 
@@ -47,4 +48,18 @@ test('backup copies an older schema as it is (DELTA-155)', async t => {
   assert.deepEqual(readdirSync(join(database, '..')).sort(), ['copy.db', 'directory.db', 'directory.db.keys'])
   await (await aServing(t, ['--database', target])).kill('SIGTERM')
   assert.equal(schemaOf(target), SCHEMA_VERSION)
+})
+
+test('a start that is refused leaves an older schema as it was (DELTA-198)', async t => {
+  const database = await anOldDatabase(t)
+  const refused = await run(['serve', '--demo', '--port', '0', '--database', database])
+  assert.equal(refused.code, 2)
+  assert.match(refused.stderr, /holds a directory of its own/)
+  assert.equal(schemaOf(database), 2)
+  const lock = lockDatabase(database)
+  const second = await run(['serve', '--port', '0', '--database', database])
+  lock.release()
+  assert.equal(second.code, 2)
+  assert.match(second.stderr, /is in use by another Tidemark server/)
+  assert.equal(schemaOf(database), 2)
 })

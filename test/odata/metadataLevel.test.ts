@@ -32,6 +32,14 @@ test('the JSON of the greatest weight counts, the first of several alike', () =>
   assert.equal(levelOf('application/json;odata.metadata=none;q=0, application/json;q=0.1'), 'minimal')
 })
 
+test('a weight that is no number is none', () => {
+  for (const weight of ['.', '..', '0.5.5', '.5', '7', '1.0000', 'x', '']) {
+    const first = `application/json;odata.metadata=full;q=${weight}`
+    assert.equal(levelOf(`${first}, application/json;odata.metadata=none`), 'full', weight)
+    assert.equal(levelOf(`application/json;odata.metadata=none, ${first}`), 'none', weight)
+  }
+})
+
 test('a header that asks for no known level is passed over', () => {
   for (const accept of [
     undefined,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { readOptions, readSelect, readTop } from '../../src/odata/options.ts'
+import { checkFormat, readOptions, readSelect, readTop } from '../../src/odata/options.ts'
 import { refusal, unlessRefused } from './refusal.ts'
 
 test('options are read by name', () => {
@@ -59,12 +59,14 @@ test('a broken escape is refused, in a name, a value, and beside the options', (
   }
 })
 
-test('answers are JSON: other formats are refused', () => {
+test('a format is named by its short name or its media type, and others than the one offered are refused', () => {
   for (const format of ['json', 'JSON', 'application/json', 'application/json;odata.metadata=none']) {
-    assert.equal(readOptions(`$format=${format}`).format, format)
+    checkFormat(format, 'json')
+    assert.throws(() => checkFormat(format, 'xml'), refusal('BadRequest', `'${format}' is not offered`))
   }
+  for (const format of ['xml', 'application/xml; charset=utf-8']) checkFormat(format, 'xml')
   for (const format of ['xml', 'atom', '', 'jsonx', 'text/plain']) {
-    assert.throws(() => readOptions(`$format=${format}`), refusal('BadRequest', `'${format}'`))
+    assert.throws(() => checkFormat(format, 'json'), refusal('BadRequest', `'${format}' is not offered`))
   }
 })
 

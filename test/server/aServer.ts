@@ -127,7 +127,7 @@ const paths = new WeakMap<Store, string>()
 export async function copyStore(store: Store, target: string): Promise<void> {
   const path = paths.get(store)
   if (path === undefined) throw new Error('The store is none of a test server.')
-  await copyDatabase(path, target)
+  await copyDatabase(path, target, new AbortController().signal)
 }
 
 async function openStore(context: TestContext | null, prepare: (path: string) => Promise<void>): Promise<Store> {

@@ -4,6 +4,7 @@ import type { ObjectId } from '../../src/core/id.ts'
 import type { Snapshot } from '../../src/core/snapshot.ts'
 import type { Work } from '../../src/core/work.ts'
 import { newWork } from '../../src/server/work.ts'
+import { refusal } from '../odata/refusal.ts'
 import { anObject } from '../store/tenant.ts'
 import { answersOf, gets } from './aBatch.ts'
 import { aServer, aSibling, type TestServer } from './aServer.ts'
@@ -107,4 +108,13 @@ test('work pauses after every slice, whatever its parts', async () => {
   const pauses = (work: Work, parts: readonly number[]) => parts.map(rows => work.spend(rows) !== null)
   assert.deepEqual(pauses(newWork(), [499, 1, 499, 1]), [false, true, false, true])
   assert.deepEqual(pauses(newWork(), [500, 20, 500]), [true, false, true])
+})
+
+test('a request alone has the bound of a batch, and is told of itself (DELTA-165)', () => {
+  const work = newWork()
+  work.spend(3_000_000)
+  assert.throws(
+    () => work.spend(1),
+    refusal('serviceNotAvailable', 'The request, with those of its batch, asks for too much'),
+  )
 })

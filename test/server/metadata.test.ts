@@ -40,6 +40,27 @@ test('$metadata is XML of CSDL 4.0, told without a token and the same for both v
   assert.deepEqual([head.statusCode, head.headers['content-type'], head.payload], [200, 'application/xml', ''])
 })
 
+test('$format names what is there, XML for $metadata and JSON for all else (DELTA-197)', async t => {
+  const { call } = await aServer(t)
+  const metadata = await call('/v1.0/$metadata', { roles: null })
+  for (const [path, format, status] of [
+    ['$metadata', 'xml', 200],
+    ['$metadata', 'application/xml', 200],
+    ['$metadata', 'json', 400],
+    ['$metadata', 'application/json', 400],
+    ['', 'json', 200],
+    ['', 'xml', 400],
+    ['groups', 'json', 200],
+    ['groups', 'application/xml', 400],
+    ['groups/delta', 'xml', 400],
+  ] as const) {
+    const reply = await call(`/v1.0/${path}?$format=${format}`)
+    assert.equal(reply.status, status, `${path} ${format}`)
+    if (status === 400) assert.equal(reply.body.error.code, 'BadRequest')
+    else if (path === '$metadata') assert.equal(reply.body, metadata.body)
+  }
+})
+
 test('nothing but reading the description is open without a token (DELTA-156)', async t => {
   const { call } = await aServer(t)
   for (const path of ['/v1.0/$metadata', '/v1.0', '/v1.0/']) {

@@ -70,6 +70,21 @@ test('a group is made by its name under the rules of any creation (DELTA-153)', 
   await refused({ mail: 'x@y.example' }, badRequest())
 })
 
+test('a body may repeat the name of its path in any case, and neither takes it away nor gives another (DELTA-153)', async t => {
+  const server = await aServer(t)
+  const upsert = (uniqueName: string | null) =>
+    ({ method: 'PATCH', body: { ...SECURITY, uniqueName }, prefer: PREFER }) as const
+  const refused = async () => {
+    for (const name of [null, '', 'other']) await assertRefused(server, PATH, upsert(name), invalidValue('uniqueName'))
+  }
+  await refused()
+  const { status, body } = await server.call(PATH, upsert('STAFF'))
+  assert.equal(status, 201)
+  assert.equal((await server.call(PATH, upsert('staff'))).status, 204)
+  await refused()
+  assert.equal((await server.call(`/v1.0/groups/${body.id}?$select=uniqueName`)).body.uniqueName, 'Staff')
+})
+
 test('the name of a group in the recycle bin is free, and its restore then refused (DELTA-153)', async t => {
   const server = await aServer(t)
   const directory = aDirectory(server)

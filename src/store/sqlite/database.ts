@@ -47,6 +47,18 @@ export function openDatabaseAsItIs(path: string): Connection {
   return openExisting(path, () => {})
 }
 
+/** The same; null for a file that is missing or has no tables yet. */
+export function openDatabaseIfMade(path: string): Connection | null {
+  if (!existsSync(path)) return null
+  let isMade = false
+  const connection = open(path, (_, schema) => {
+    isMade = schema !== null
+  })
+  if (isMade) return connection
+  connection.close()
+  return null
+}
+
 function openExisting(path: string, ready: (connection: Connection, schema: number) => void): Connection {
   if (!existsSync(path)) throw new DatabaseRefused(`There is no database '${path}'.`)
   return open(path, (connection, schema) => {

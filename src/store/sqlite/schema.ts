@@ -38,11 +38,11 @@ ${create} housekeeping (
 ) STRICT;`
 
 /**
- * The primary key of all that a tenant has begins with the tenant. A fact is one row with the version of its latest change. Objects are kept
- * in key order, which is the order of a scan; `objects_feed` and `edges_feed` are the order of a catch-up,
- * `edges_feed_of` that of a filtered one. `edges_to` finds what a purge removes and whose member an object is (with the
- * rest of the primary key behind it, it is in order of source), `edges_nested` the groups in a group, `edges_removed`
- * what a compaction drops.
+ * The primary key of all that a tenant has begins with the tenant. A fact is one row with the version of its latest
+ * change. Objects are kept in key order, which is the order of a scan; `objects_feed` and `edges_feed` are the order of
+ * a catch-up, `edges_feed_of` that of a filtered one. `edges_to` finds what a purge removes and whose member an object
+ * is (with the rest of the primary key behind it, it is in order of source), `edges_nested` the groups in a group,
+ * `edges_removed` what a compaction drops.
  *
  * `type`, `relation` and `state` are codes: the place in OBJECT_TYPES, RELATIONS (from 1) and live, deleted, purged.
  * `standard` and `additional` hold JSON objects: the properties of the standard representation, and the others.
