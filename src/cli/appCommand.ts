@@ -6,11 +6,11 @@ import type { App, Store } from '../store/store.ts'
 import { commandGroup } from './commandTree.ts'
 import { databaseOption } from './databaseFile.ts'
 import { DEMO_TENANT } from './demo/demo.ts'
+import { displayNameOption, readDisplayName } from './displayName.ts'
 import { onStore } from './onStore.ts'
-import { type Given, givenFor, givenOrDefault, option, readSwitch } from './option.ts'
+import { type Given, givenFor, option, readSwitch } from './option.ts'
 import { Refusal } from './refusal.ts'
 import { tableText } from './table.ts'
-import { readName } from './tenantCommand.ts'
 import { readTenant, tenantOption } from './tenantOption.ts'
 
 /** Secrets of one app that are good at one time: a second one is there while programs change over. */
@@ -31,14 +31,14 @@ function createCommand(): Command {
   const command = newCommand('create', 'Makes an app and prints its secret, once.')
   return command
     .addOption(tenantOption())
-    .addOption(option('--display-name <name>', 'what people call it', 'App'))
+    .addOption(displayNameOption('App'))
     .addOption(option('--roles <names>', `what it may do, with commas between: ${ROLES.join(', ')}`))
     .action(() =>
       onStore(command, async store => {
         const given = givenFor(command, 'roles')
         if (given === null) throw new Refusal('An app needs --roles: what it may do, with commas between.')
         const roles = readRoles(given)
-        const { text: displayName } = readName(givenOrDefault(command, 'display-name'))
+        const displayName = readDisplayName(command)
         const tenant = await readTenant(command, store)
         refuseDemonstration(tenant)
         const clientSecret = newClientSecret()
@@ -60,7 +60,7 @@ function listCommand(): Command {
   const command = newCommand('list', 'Lists the apps of a tenant.')
   return command.addOption(tenantOption()).action(() =>
     onStore(command, async store => {
-      const apps = (await store.apps(await readTenant(command, store))).map(shown)
+      const apps = (await store.apps(await readTenant(command, store))).map(withoutSecrets)
       if (readSwitch(command, 'json')) return JSON.stringify(apps)
       return tableText(
         ['Client id', 'Name', 'Secrets', 'Roles'],
@@ -79,9 +79,9 @@ function grantCommand(): Command {
       onStore(command, async store => {
         const given = givenFor(command, 'roles')
         if (given === null) throw new Refusal('Say with --roles what the app may do from now on.')
-        const app: App = { ...(await ownApp(store, clientId)), roles: readRoles(given) }
-        await store.putApp(app)
-        if (readSwitch(command, 'json')) return JSON.stringify(shown(app))
+        const roles = readRoles(given)
+        const app = await changeOwn(store, clientId, found => ({ ...found, roles }))
+        if (readSwitch(command, 'json')) return JSON.stringify(withoutSecrets(app))
         return `App ${app.clientId} (${app.displayName}) may from its next token on: ${app.roles.join(', ')}.`
       }),
     )
@@ -94,12 +94,13 @@ function rotateCommand(): Command {
     .addOption(option('--keep-last', 'the secret before it stays good until the next time'))
     .action((clientId: string) =>
       onStore(command, async store => {
-        const app = await ownApp(store, clientId)
         const clientSecret = newClientSecret()
-        const kept = readSwitch(command, 'keep-last') ? app.secretHashes.slice(0, SECRETS_MAX - 1) : []
-        const renewed: App = { ...app, secretHashes: [hashSecret(clientSecret), ...kept] }
-        await store.putApp(renewed)
-        return withSecret(command, renewed, clientSecret)
+        const keptMax = readSwitch(command, 'keep-last') ? SECRETS_MAX - 1 : 0
+        const app = await changeOwn(store, clientId, found => ({
+          ...found,
+          secretHashes: [hashSecret(clientSecret), ...found.secretHashes.slice(0, keptMax)],
+        }))
+        return withSecret(command, app, clientSecret)
       }),
     )
 }
@@ -108,10 +109,9 @@ function deleteCommand(): Command {
   const command = newCommand('delete', 'Deletes an app: it gets no more tokens. Those that it has end within the hour.')
   return command.argument('<client-id>', 'the app').action((clientId: string) =>
     onStore(command, async store => {
-      const app = await ownApp(store, clientId)
-      await store.deleteApp(app.clientId)
+      const app = await deleteOwn(store, clientId)
       return readSwitch(command, 'json')
-        ? JSON.stringify(shown(app))
+        ? JSON.stringify(withoutSecrets(app))
         : `App ${app.clientId} (${app.displayName}) is deleted.`
     }),
   )
@@ -124,9 +124,28 @@ function newCommand(name: string, description: string): Command {
     .addOption(option('--json', 'print one line of JSON'))
 }
 
+/** Changes an app in one step; gives what it is then. Throws as `own` does. */
+async function changeOwn(store: Store, clientId: string, change: (app: App) => App): Promise<App> {
+  let changed: App | null = null
+  await store.changeApp(clientId.toLowerCase(), found => {
+    changed = change(own(found, clientId))
+    return changed
+  })
+  return own(changed, clientId)
+}
+
+/** Deletes an app; gives what it was. Throws as `own` does. */
+async function deleteOwn(store: Store, clientId: string): Promise<App> {
+  let deleted: App | null = null
+  await store.changeApp(clientId.toLowerCase(), found => {
+    deleted = own(found, clientId)
+    return null
+  })
+  return own(deleted, clientId)
+}
+
 /** Throws a `Refusal` for an app that is not there, and for that of the demonstration, which is made anew at each start. */
-async function ownApp(store: Store, clientId: string): Promise<App> {
-  const app = await store.app(clientId.toLowerCase())
+function own(app: App | null, clientId: string): App {
   if (app === null) throw new Refusal(`There is no app '${clientId}': 'tidemark app list' lists them.`)
   refuseDemonstration(app.tenant)
   return app
@@ -147,12 +166,12 @@ function readRoles({ text, name }: Given): Role[] {
   return [...new Set(roles)].sort()
 }
 
-function shown({ clientId, tenant, displayName, roles, secretHashes }: App) {
+function withoutSecrets({ clientId, tenant, displayName, roles, secretHashes }: App) {
   return { clientId, tenantId: tenant, displayName, roles, secrets: secretHashes.length }
 }
 
 function withSecret(command: Command, app: App, clientSecret: string): string {
-  if (readSwitch(command, 'json')) return JSON.stringify({ ...shown(app), clientSecret })
+  if (readSwitch(command, 'json')) return JSON.stringify({ ...withoutSecrets(app), clientSecret })
   return [
     `App ${app.clientId} (${app.displayName}) of the tenant ${app.tenant}`,
     `may: ${app.roles.join(', ')}`,

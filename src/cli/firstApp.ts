@@ -6,8 +6,9 @@ import type { Store, Tenant } from '../store/store.ts'
 /** The app with which the one who starts the server asks for tokens. */
 export interface FirstApp {
   readonly tenantId: TenantId
-  readonly clientId: string
-  /** Null for one that was made before: it is kept as a hash alone. */
+  /** Null where the tenant has none any more. */
+  readonly clientId: string | null
+  /** Null for an app that was made before: it is kept as a hash alone. */
   readonly clientSecret: string | null
 }
 
@@ -21,17 +22,24 @@ export const FIRST_ROLES = [
   'OrgContact.Read.All',
 ] as const
 
-/** The first app of the first tenant; a new database gets both. */
+/** By it the first app is told from those that came later. */
+const FIRST_NAME = 'Tidemark administration'
+
+/** The first app of the first tenant. A new database gets both; an app that was deleted does not come back. */
 export async function firstApp(store: Store): Promise<FirstApp> {
-  const tenant = (await store.tenants())[0] ?? (await newTenant(store))
-  const [known] = await store.apps(tenant.id)
-  if (known !== undefined) return { tenantId: tenant.id, clientId: known.clientId, clientSecret: null }
+  const [known] = await store.tenants()
+  if (known !== undefined) {
+    const apps = await store.apps(known.id)
+    const first = apps.find(({ displayName }) => displayName === FIRST_NAME) ?? apps[0]
+    return { tenantId: known.id, clientId: first?.clientId ?? null, clientSecret: null }
+  }
+  const tenant = await newTenant(store)
   const clientId = randomUUID()
   const clientSecret = newClientSecret()
   await store.putApp({
     clientId,
     tenant: tenant.id,
-    displayName: 'Tidemark administration',
+    displayName: FIRST_NAME,
     roles: FIRST_ROLES,
     secretHashes: [hashSecret(clientSecret)],
     demo: false,

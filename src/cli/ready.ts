@@ -30,20 +30,18 @@ export function readyText(ready: Ready): string {
   const facts = [
     ['Base URL', url],
     ['Tenant id', tenantId],
-    ['Client id', clientId],
-    ['Client secret', clientSecret ?? 'the one that was printed when this database was made'],
+    ['Client id', clientId ?? "none: 'tidemark app create' makes one"],
+    ...(clientId === null ? [] : [['Client secret', clientSecret ?? 'the one that was printed when it was made']]),
     ...(controlUrl === null ? [] : [['Control API', controlUrl]]),
   ]
   const secret = demo ? 'The secret is new at every start.' : 'The secret is kept as a hash: it is not shown again.'
+  const tryIt = clientSecret === null ? 'To try it, with that secret in CLIENT_SECRET:' : `${secret} To try it:`
   return [
     demo ? 'Tidemark serves its demonstration directory.' : 'Tidemark serves.',
     '',
     ...facts.map(([name = '', value = '']) => `  ${name.padEnd(14)}  ${value}`),
     ...(caFile === null ? [] : ['', 'To make Node.js trust it:', '', `  export NODE_EXTRA_CA_CERTS=${quoted(caFile)}`]),
-    '',
-    clientSecret === null ? 'To try it, with that secret in CLIENT_SECRET:' : `${secret} To try it:`,
-    '',
-    `  ${curlLine(ready)}`,
+    ...(clientId === null ? [] : ['', tryIt, '', `  ${curlLine(ready, clientId)}`]),
   ].join('\n')
 }
 
@@ -52,7 +50,7 @@ function tokenUrl(url: string, tenantId: string): string {
 }
 
 /** A command for a POSIX shell that gets a token and lists three groups: curl and sed alone, no token in its text. */
-function curlLine({ url, tenantId, clientId, clientSecret, caFile }: Ready): string {
+function curlLine({ url, tenantId, clientSecret, caFile }: Ready, clientId: string): string {
   const curl = caFile === null ? 'curl -sS' : `curl -sS --cacert ${quoted(caFile)}`
   const form = [
     'grant_type=client_credentials',

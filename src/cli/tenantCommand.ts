@@ -3,8 +3,9 @@ import { Command } from 'commander'
 import type { TenantId } from '../core/id.ts'
 import { commandGroup } from './commandTree.ts'
 import { databaseOption } from './databaseFile.ts'
+import { displayNameOption, readDisplayName } from './displayName.ts'
 import { onStore } from './onStore.ts'
-import { type Given, givenFor, givenOrDefault, option, readSwitch } from './option.ts'
+import { type Given, givenFor, option, readSwitch } from './option.ts'
 import { Refusal } from './refusal.ts'
 import { tableText } from './table.ts'
 
@@ -20,17 +21,16 @@ function createCommand(): Command {
   const command = new Command('create').description('Makes a tenant, empty and without an app.')
   return command
     .addOption(databaseOption())
-    .addOption(option('--display-name <name>', 'what people call it', 'Tidemark'))
+    .addOption(displayNameOption('Tidemark'))
     .addOption(option('--domain <name>', 'its verified domain; one below tidemark.example unless given'))
     .addOption(option('--json', 'print one line of JSON'))
     .action(() =>
       onStore(command, async store => {
         const id = randomUUID() as TenantId
         const domain = readDomain(givenFor(command, 'domain')) ?? `${id.slice(0, 8)}.tidemark.example`
-        const { text: displayName } = readName(givenOrDefault(command, 'display-name'))
-        const holder = await store.tenantOfDomain(domain)
+        const displayName = readDisplayName(command)
+        const holder = await store.addTenant({ id, displayName, defaultDomain: domain, domains: [domain] })
         if (holder !== null) throw new Refusal(`The domain '${domain}' is that of the tenant ${holder.id}.`)
-        await store.putTenant({ id, displayName, defaultDomain: domain, domains: [domain] })
         return readSwitch(command, 'json')
           ? JSON.stringify({ tenantId: id, displayName, domain })
           : `Tenant ${id} (${displayName}, ${domain}). Make an app for it: tidemark app create --tenant ${id}`
@@ -60,16 +60,6 @@ function listCommand(): Command {
         )
       }),
     )
-}
-
-const NAME_LENGTH_MAX = 256
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
-
-/** What people call a thing. Throws a `Refusal` for text that would spoil a table or a log. */
-export function readName(given: Given): Given {
-  const { text, name } = given
-  if (text.trim() !== '' && text.length <= NAME_LENGTH_MAX && !CONTROL.test(text)) return given
-  throw new Refusal(`${name} must be 1 to ${NAME_LENGTH_MAX} characters without control characters, not '${text}'.`)
 }
 
 const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/

@@ -61,6 +61,13 @@ export function openMemoryStore({ nonce = randomNonce }: MemoryOptions = {}): St
       if (directory !== undefined) directory.tenant = kept(tenant)
       else directories.set(tenant.id, { tenant: kept(tenant), state: EMPTY, turn: Promise.resolve() })
     },
+    async addTenant(tenant) {
+      const taken = [...directories.values()].find(other =>
+        other.tenant.domains.some(domain => tenant.domains.includes(domain)),
+      )
+      if (taken === undefined) await this.putTenant(tenant)
+      return taken?.tenant ?? null
+    },
     async app(clientId) {
       return apps.get(clientId) ?? null
     },
@@ -71,8 +78,10 @@ export function openMemoryStore({ nonce = randomNonce }: MemoryOptions = {}): St
     async putApp(app) {
       apps.set(app.clientId, kept(app))
     },
-    async deleteApp(clientId) {
-      apps.delete(clientId)
+    async changeApp(clientId, change) {
+      const app = change(apps.get(clientId) ?? null)
+      if (app === null) apps.delete(clientId)
+      else apps.set(clientId, kept(app))
     },
 
     async commits(tenant, limit) {

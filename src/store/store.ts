@@ -63,11 +63,16 @@ export interface Store {
   tenantOfDomain(domain: string): Promise<Tenant | null>
   tenants(): Promise<Tenant[]>
   putTenant(tenant: Tenant): Promise<void>
+  /** Makes a tenant, unless another has one of its domains: then nothing is done and that one is given. */
+  addTenant(tenant: Tenant): Promise<Tenant | null>
   app(clientId: string): Promise<App | null>
   apps(tenant: TenantId): Promise<App[]>
   putApp(app: App): Promise<void>
-  /** Does nothing where there is no such app. */
-  deleteApp(clientId: string): Promise<void>
+  /**
+   * Changes an app, null where there is none, to what `change` gives, null to delete it. Nobody comes between what it
+   * reads and what it writes. What `change` throws is thrown here, and the app stays as it is.
+   */
+  changeApp(clientId: string, change: (app: App | null) => App | null): Promise<void>
 
   /** Who made the last `limit` commits, the newest first; what lies below the horizon is forgotten. */
   commits(tenant: TenantId, limit: number): Promise<CommitRecord[]>

@@ -114,6 +114,39 @@ test('a deleted app gets no token, and is not there to be changed', async t => {
   }
 })
 
+test('commands on one app at once are all done', async t => {
+  const directory = await aDirectory(t)
+  const app = await directory.json('app', 'create', '--roles', 'User.Read.All')
+  const clientId = String(app['clientId'])
+  const [rotated, granted] = await Promise.all([
+    directory.json('app', 'rotate-secret', clientId),
+    directory.tidemark('app', 'grant', clientId, '--roles', 'Group.Read.All'),
+  ])
+  assert.equal(granted.code, 0)
+  assert.deepEqual([await tokenStatus(directory, app), await tokenStatus(directory, rotated)], [401, 200])
+  const [one] = JSON.parse((await directory.tidemark('app', 'list', '--json')).stdout).filter(
+    (listed: { clientId: string }) => listed.clientId === clientId,
+  )
+  assert.deepEqual(one.roles, ['Group.Read.All'])
+})
+
+test('a server that starts again names the first app, and none where all were deleted', async t => {
+  const database = join(aFolder(t), 'directory.db')
+  const first = await aServing(t, ['--database', database])
+  for (const name of ['B', 'C', 'D']) {
+    await run(['app', 'create', '--roles', 'Group.Read.All', '--display-name', name, '--database', database])
+  }
+  await first.kill('SIGTERM')
+  const second = await aServing(t, ['--database', database])
+  assert.equal(second.ready.clientId, first.ready.clientId)
+  for (const { clientId } of JSON.parse((await run(['app', 'list', '--json', '--database', database])).stdout)) {
+    assert.equal((await run(['app', 'delete', clientId, '--database', database])).code, 0)
+  }
+  await second.kill('SIGTERM')
+  const third = await aServing(t, ['--database', database])
+  assert.deepEqual([third.ready.clientId, third.ready.clientSecret], [null, null])
+})
+
 test('the list of apps tells all but the secrets, in a table or as JSON', async t => {
   const directory = await aDirectory(t)
   const app = await directory.json('app', 'create', '--roles', 'Group.Read.All', '--display-name', 'Mirror')

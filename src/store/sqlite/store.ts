@@ -59,13 +59,21 @@ function storeOn(connection: Connection, { path, nonce = randomNonce, onFailure 
     tenantOfDomain: async domain => readTenant(connection.get(TENANT_OF_DOMAIN, domain)),
     tenants: async () => connection.all('SELECT * FROM tenants ORDER BY tenant').flatMap(row => readTenant(row) ?? []),
     putTenant: tenant => writer.alone(alone => putTenant(alone, tenant)),
+    addTenant: tenant =>
+      writer.alone(alone => {
+        const holders = tenant.domains.flatMap(domain => readTenant(alone.get(TENANT_OF_DOMAIN, domain)) ?? [])
+        if (holders.length === 0) putTenant(alone, tenant)
+        return holders[0] ?? null
+      }),
     app: async clientId => readApp(connection.get(`${APPS} WHERE client_id = ?`, clientId)),
     apps: async tenant =>
       connection.all(`${APPS} WHERE t.id = ? ORDER BY client_id`, tenant).flatMap(row => readApp(row) ?? []),
     putApp: app => writer.alone(alone => putApp(alone, keyOf(app.tenant), app)),
-    deleteApp: clientId =>
+    changeApp: (clientId, change) =>
       writer.alone(alone => {
-        alone.run('DELETE FROM apps WHERE client_id = ?', clientId)
+        const app = change(readApp(alone.get(`${APPS} WHERE client_id = ?`, clientId)))
+        if (app === null) alone.run('DELETE FROM apps WHERE client_id = ?', clientId)
+        else putApp(alone, keyOf(app.tenant), app)
       }),
     commits: (tenant, limit) => readers.read(async reader => readCommits(reader, keyOf(tenant), limit)),
     versionAt: (tenant, at) => readers.read(async reader => versionAt(reader, keyOf(tenant), at)),

@@ -66,14 +66,44 @@ export function registry(open: StoreFactory): void {
     assert.equal(await store.tenant(id), null)
   })
 
-  test('a deleted app is not read any more, and the others are', async t => {
+  test('an app is changed in one step, or deleted, or left as it is where the change throws', async t => {
     const { store } = await aTenant(t, open)
     await store.putApp(anApp('one', 1))
     await store.putApp(anApp('two', 1))
-    await store.deleteApp('one')
-    await store.deleteApp('nobody')
+    const roles = ['Group.Read.All']
+    await store.changeApp('two', found => (found === null ? null : { ...found, roles }))
+    await store.changeApp('one', () => null)
+    await store.changeApp('nobody', found => found)
+    await assert.rejects(
+      store.changeApp('two', () => {
+        throw new RangeError('not this one')
+      }),
+      RangeError,
+    )
     assert.equal(await store.app('one'), null)
-    assert.deepEqual(await store.apps(aTenantNamed(1).id), [anApp('two', 1)])
+    assert.deepEqual(await store.apps(aTenantNamed(1).id), [{ ...anApp('two', 1), roles }])
+  })
+
+  test('changes of one app that come together are all made', async t => {
+    const { store } = await aTenant(t, open)
+    await store.putApp({ ...anApp('one', 1), roles: [] })
+    const names = Array.from({ length: 20 }, (_, index) => `role ${index}`)
+    await Promise.all(
+      names.map(name => store.changeApp('one', found => found && { ...found, roles: [...found.roles, name] })),
+    )
+    assert.deepEqual([...((await store.app('one'))?.roles ?? [])].sort(), names.sort())
+  })
+
+  test('of two tenants with one domain that are added at once one is made, and the other is told which', async t => {
+    const { store } = await aTenant(t, open)
+    const [second, third] = [2, 3].map(number => ({ ...aTenantNamed(number), domains: ['one.example'] }))
+    assert.ok(second !== undefined && third !== undefined)
+    const holders = await Promise.all([store.addTenant(second), store.addTenant(third)])
+    assert.deepEqual(
+      holders.map(holder => holder?.id ?? null),
+      [null, second.id],
+    )
+    assert.equal(await store.tenant(third.id), null)
   })
 
   test('the time of housekeeping is unknown at first, and then the one that was put last', async t => {
