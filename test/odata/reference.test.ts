@@ -120,13 +120,24 @@ test('whatever the value, a reference is read or refused', () => {
   const part = fc.constantFrom('https://', 'host', '/', 'v1.0', 'users', ID, "('", "')", '%', '?')
   const value = fc.oneof(
     fc.array(part).map(parts => parts.join('')),
+    fc
+      .tuple(
+        fc.constantFrom('', '/', 'https://host/', 'https://host/v1.0/', 'v1.0/'),
+        fc.constantFrom(`users/${ID}`, `users('${ID}')`),
+        fc.constantFrom('', '/', '?', '%'),
+      )
+      .map(parts => parts.join('')),
     fc.jsonValue(),
   )
+  let read = 0
   fc.assert(
     fc.property(value, anything => {
       const reference = unlessRefused(() => readReference(anything as JsonValue, ANY))
-      if (reference !== null) assert.deepEqual(reference, { collection: 'users', id: ID })
+      if (reference === null) return
+      read += 1
+      assert.deepEqual(reference, { collection: 'users', id: ID, type: 'user' })
     }),
     { numRuns: 2000 },
   )
+  assert.ok(read > 20, `only ${read} of 2000 values were references`)
 })
