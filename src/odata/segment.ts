@@ -1,3 +1,4 @@
+import { hasControlCharacter } from '../core/controlCharacter.ts'
 import { decodePercent } from './percent.ts'
 
 /**
@@ -39,8 +40,6 @@ const FUNCTIONS: ReadonlySet<string> = new Set(['delta'])
 
 const NAMESPACES = ['microsoft.graph.', 'graph.']
 
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
-
 /**
  * Reads what stands between two slashes of a raw path: a name, a name and its key, or an alternate key alone (as in
  * `groups/(uniqueName='a')`, which Graph's own page on upserts writes). Other parentheses are part of a name, which no
@@ -48,7 +47,7 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
  */
 export function parseSegment(raw: string): readonly Segment[] | null {
   const text = decodePercent(raw)
-  if (text === null || text === '' || text.includes('/') || CONTROL.test(text)) return null
+  if (text === null || text === '' || text.includes('/') || hasControlCharacter(text)) return null
   const open = text.indexOf('(')
   const key = open >= 0 && text.endsWith(')') ? parseKey(text.slice(open + 1, -1)) : null
   if (key === null) return [nameSegment(text)]
