@@ -1,5 +1,5 @@
 import { openConnections } from '../replay/connection.ts'
-import { Fault, sentenceOf } from '../replay/fault.ts'
+import { exitCodeOf, Fault } from '../replay/fault.ts'
 import { writeDocs } from './docs.ts'
 import { openTarget } from './opening.ts'
 import { type Options, type Running, readOptions } from './options.ts'
@@ -48,10 +48,4 @@ async function tell({ cases }: Options, target: Target): Promise<readonly Findin
   }
 }
 
-try {
-  process.exitCode = await main()
-} catch (error) {
-  if (error instanceof Fault) console.error(sentenceOf(error))
-  else console.error(error)
-  process.exitCode = error instanceof Fault ? error.exitCode : 1
-}
+process.exitCode = await exitCodeOf(main)

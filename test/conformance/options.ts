@@ -1,4 +1,5 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { guid, httpUrl, parseWords, positive } from '../replay/commandLine.ts'
 import { Fault } from '../replay/fault.ts'
 import type { Case } from './case.ts'
 import { CASES } from './registry.ts'
@@ -58,14 +59,8 @@ export function readOptions(
   environment: Readonly<NodeJS.ProcessEnv>,
   write: (text: string) => void,
 ): Options | null {
-  const command = newCommand().configureOutput({ writeOut: write, writeErr: () => {} })
-  try {
-    command.parse(args, { from: 'user' })
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) return null
-    throw wrong(error.message.replace(/^error: /, ''))
-  }
+  const command = newCommand()
+  if (!parseWords(command, args, write)) return null
   const parsed = command.opts<Parsed>()
   if (parsed.docs && (parsed.only !== undefined || parsed.url !== undefined)) {
     throw wrong('--docs tells of all cases on our own server: leave out --only and --url')
@@ -102,8 +97,6 @@ function newCommand(): Command {
     .option('--only <cases>', 'tell these alone: C77,C80-C90', readOnly)
     .option('--json', 'print the result as one JSON object')
     .option('--docs', 'write docs/parity.md and the list in docs/conformance.md anew')
-    .allowExcessArguments(false)
-    .exitOverride()
 }
 
 function runningOf(parsed: Parsed, environment: Readonly<NodeJS.ProcessEnv>): Running | null {
@@ -164,24 +157,4 @@ function readOnly(text: string, before: readonly Case[] = []): readonly Case[] {
     for (const subject of found) chosen.add(subject)
   }
   return CASES.filter(subject => chosen.has(subject))
-}
-
-function positive(text: string): number {
-  const number = Number(text)
-  if (!/^[0-9]+$/.test(text) || !Number.isSafeInteger(number) || number < 1) {
-    throw new InvalidArgumentError('It must be a whole number from 1 on.')
-  }
-  return number
-}
-
-function httpUrl(text: string): URL {
-  const url = URL.parse(text)
-  if (url === null || !/^https?:$/.test(url.protocol))
-    throw new InvalidArgumentError('It must be an http or https URL.')
-  return url
-}
-
-function guid(text: string): string {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) throw new InvalidArgumentError('It must be a GUID.')
-  return text.toLowerCase()
 }

@@ -8,6 +8,7 @@ import type { FastifyInstance, HTTPMethods } from 'fastify'
 import { pino } from 'pino'
 import { GRAPH_RESOURCE, issueAccessToken, issuerOf } from '../../src/auth/issuer.ts'
 import { newKeyRing } from '../../src/auth/keyRing.ts'
+import { FIRST_ROLES } from '../../src/cli/firstApp.ts'
 import type { ObjectId, TenantId } from '../../src/core/id.ts'
 import { buildApp } from '../../src/server/app.ts'
 import { movableClock, systemClock } from '../../src/server/clock.ts'
@@ -37,14 +38,7 @@ const SETTINGS: Settings = {
   recycleSecurityGroups: true,
 }
 
-const WRITER = [
-  'Group.ReadWrite.All',
-  'User.ReadWrite.All',
-  'User.DeleteRestore.All',
-  'Device.ReadWrite.All',
-  'Application.ReadWrite.All',
-  'OrgContact.Read.All',
-]
+const WRITER: readonly string[] = FIRST_ROLES
 const READER = ['GroupMember.Read.All']
 /** Where the same directory is seen behind a proxy, which takes this off before it asks. */
 const ALIAS = 'https://graph.tidemark.example/cloud'

@@ -1,5 +1,4 @@
-import ora from 'ora'
-import { hasRoom } from '../replay/progress.ts'
+import { hasRoom, newBar } from '../replay/progress.ts'
 import { countsOf, sentenceOfCounts } from './report.ts'
 import type { Finding } from './run.ts'
 
@@ -12,16 +11,14 @@ export interface Progress {
 /** In characters; bar and sentence fit a terminal of 80. */
 const BAR_WIDTH = 24
 
-/** The terminal is left in its own mode, so that Ctrl-C stays a signal. */
 export function newProgress(stream: NodeJS.WriteStream, casesInAll: number): Progress {
   if (!hasRoom(stream)) return { show: () => {}, stop: () => {} }
-  const spinner = ora({ stream, discardStdin: false, text: 'starting' }).start()
+  const { show, stop } = newBar(stream, BAR_WIDTH)
   return {
     show: findings => {
-      const filled = Math.floor((BAR_WIDTH * findings.length) / casesInAll)
-      const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`
-      spinner.text = `${bar} ${findings.at(-1)?.subject.id ?? ''} ${sentenceOfCounts(countsOf(findings))}`
+      const told = `${findings.at(-1)?.subject.id ?? ''} ${sentenceOfCounts(countsOf(findings))}`
+      show(findings.length, casesInAll, told)
     },
-    stop: () => spinner.stop(),
+    stop,
   }
 }

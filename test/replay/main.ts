@@ -1,4 +1,4 @@
-import { Fault, sentenceOf } from './fault.ts'
+import { exitCodeOf, Fault } from './fault.ts'
 import { type Options, readOptions } from './options.ts'
 import { newProgress } from './progress.ts'
 import { rehearse, replay } from './replay.ts'
@@ -51,10 +51,4 @@ async function playInto(
   }
 }
 
-try {
-  process.exitCode = await main()
-} catch (error) {
-  if (error instanceof Fault) console.error(sentenceOf(error))
-  else console.error(error)
-  process.exitCode = error instanceof Fault ? error.exitCode : 1
-}
+process.exitCode = await exitCodeOf(main)

@@ -1,4 +1,5 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
+import { guid, httpUrl, parseWords, positive } from './commandLine.ts'
 import { Fault } from './fault.ts'
 import type { Access, PageSizes } from './server.ts'
 
@@ -25,14 +26,8 @@ export function readOptions(
   environment: Readonly<NodeJS.ProcessEnv>,
   write: (text: string) => void,
 ): Options | null {
-  const command = newCommand().configureOutput({ writeOut: write, writeErr: () => {} })
-  try {
-    command.parse(args, { from: 'user' })
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) return null
-    throw new Fault(2, `${error.message.replace(/^error: /, '')} (--help tells more)`, { cause: error })
-  }
+  const command = newCommand()
+  if (!parseWords(command, args, write)) return null
   const [file] = command.processedArgs as [string]
   const { every, lines, json, ...rest } = command.opts<ParsedOptions>()
   return {
@@ -77,8 +72,6 @@ function newCommand(): Command {
     .addOption(new Option('--token-url <url>', 'where its app gets tokens').argParser(httpUrl).conflicts(own))
     .addOption(new Option('--tenant <id>', 'its tenant').argParser(guid).conflicts(own))
     .addOption(new Option('--client-id <id>', `its app; the secret is read from ${SECRET}`).conflicts(own))
-    .allowExcessArguments(false)
-    .exitOverride()
 }
 
 function serverOf(options: ServerOptions, environment: Readonly<NodeJS.ProcessEnv>): Options['server'] {
@@ -100,24 +93,4 @@ function serverOf(options: ServerOptions, environment: Readonly<NodeJS.ProcessEn
     )
   }
   return { url, tokenUrl, tenantId, clientId, clientSecret }
-}
-
-function positive(text: string): number {
-  const number = Number(text)
-  if (!/^[0-9]+$/.test(text) || !Number.isSafeInteger(number) || number < 1) {
-    throw new InvalidArgumentError('It must be a whole number from 1 on.')
-  }
-  return number
-}
-
-function httpUrl(text: string): URL {
-  const url = URL.parse(text)
-  if (url === null || !/^https?:$/.test(url.protocol))
-    throw new InvalidArgumentError('It must be an http or https URL.')
-  return url
-}
-
-function guid(text: string): string {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) throw new InvalidArgumentError('It must be a GUID.')
-  return text.toLowerCase()
 }

@@ -11,14 +11,11 @@ export interface Progress {
 const BAR_WIDTH = 16
 const SHOWN_EVERY_MS = 5_000
 
-/**
- * A bar on a terminal, elsewhere a line every 5 s. The terminal is left in its own mode, so that Ctrl-C stays a signal
- * and the server is ended as always.
- */
+/** A bar on a terminal, elsewhere a line every 5 s. */
 export function newProgress(stream: NodeJS.WriteStream, linesInAll: number): Progress {
-  return hasRoom(stream)
-    ? newBar(stream, linesInAll)
-    : newLines(text => stream.write(`${text}\n`), linesInAll, Date.now)
+  if (!hasRoom(stream)) return newLines(text => stream.write(`${text}\n`), linesInAll, Date.now)
+  const { show, stop } = newBar(stream, BAR_WIDTH)
+  return { show: standing => show(standing.lines, linesInAll, shortSentence(standing, linesInAll)), stop }
 }
 
 /** Whether a bar can be drawn. A terminal that does not know its width says 0, by which ora divides and never ends. */
@@ -39,12 +36,19 @@ export function newLines(write: (text: string) => void, linesInAll: number, now:
   }
 }
 
-function newBar(stream: NodeJS.WriteStream, linesInAll: number): Progress {
+/** A bar with a text behind it, on a terminal that has room for one. */
+export interface Bar {
+  readonly show: (done: number, inAll: number, text: string) => void
+  readonly stop: () => void
+}
+
+/** Draws a bar of so many characters. The terminal is left in its own mode, so that Ctrl-C stays a signal. */
+export function newBar(stream: NodeJS.WriteStream, width: number): Bar {
   const spinner = ora({ stream, discardStdin: false, text: 'starting' }).start()
   return {
-    show(standing) {
-      const filled = Math.floor((BAR_WIDTH * standing.lines) / linesInAll)
-      spinner.text = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${shortSentence(standing, linesInAll)}`
+    show: (done, inAll, text) => {
+      const filled = Math.floor((width * done) / inAll)
+      spinner.text = `${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${text}`
     },
     stop: () => spinner.stop(),
   }

@@ -7,6 +7,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify'
 import { pino } from 'pino'
 import { GRAPH_RESOURCE, issueAccessToken, issuerOf } from '../../src/auth/issuer.ts'
 import { type KeyRing, newKeyRing } from '../../src/auth/keyRing.ts'
+import { FIRST_ROLES } from '../../src/cli/firstApp.ts'
 import type { ObjectId, TenantId } from '../../src/core/id.ts'
 import type { PageLimit } from '../../src/core/snapshot.ts'
 import { buildApp } from '../../src/server/app.ts'
@@ -21,14 +22,7 @@ import { assertDeclared, readSchema, type Schema } from './schema.ts'
 export const BASE = 'http://localhost:3000'
 
 /** All that the demonstration app holds. */
-export const ALL_ROLES = [
-  'Group.ReadWrite.All',
-  'User.ReadWrite.All',
-  'User.DeleteRestore.All',
-  'Device.ReadWrite.All',
-  'Application.ReadWrite.All',
-  'OrgContact.Read.All',
-]
+export const ALL_ROLES: readonly string[] = FIRST_ROLES
 
 export interface Reply {
   readonly status: number
