@@ -2,22 +2,40 @@ import type { JWTPayload } from 'jose'
 import { JOSEError, JWTClaimValidationFailed, JWTExpired } from 'jose/errors'
 import { type JWTVerifyGetKey, jwtVerify } from 'jose/jwt/verify'
 import { decodeBase64url } from '../core/base64url.ts'
-import { isGuid, parseTenantId, type TenantId } from '../core/id.ts'
+import { isGuid, type ObjectId, parseObjectId, parseTenantId, type TenantId } from '../core/id.ts'
 import { Problem } from '../core/problem.ts'
+import { type DirectoryRole, directoryRolesOf } from './directoryRoles.ts'
 import { GRAPH_RESOURCE, issuerOf } from './issuer.ts'
 import type { KeyRing, SigningKey } from './keyRing.ts'
+import type { Person } from './person.ts'
 import type { SignedToken, VerifiedTokens } from './verifiedTokens.ts'
 
-/** Who asks: an app, in the tenant that its token was issued for, with the roles that it was granted. */
-export interface Caller {
+/** An app that asks by itself, in the tenant that its token was issued for, with the roles that it was granted. */
+export interface AppCaller {
+  readonly kind: 'app'
   readonly tenant: TenantId
   /** Its client id. */
   readonly app: string
   readonly roles: ReadonlySet<string>
 }
 
+/** A person of the tenant who asks through an app. */
+export interface PersonCaller extends Person {
+  readonly kind: 'person'
+  readonly tenant: TenantId
+  /** The app's client id. */
+  readonly app: string
+  /** What the app was granted on behalf of people. */
+  readonly scopes: ReadonlySet<string>
+  /** Those that the token names: one that is taken away counts until the token ends. */
+  readonly directoryRoles: ReadonlySet<DirectoryRole>
+}
+
+/** Who asks. */
+export type Caller = AppCaller | PersonCaller
+
 /** Who asks without a token, where none is needed: nobody, in no tenant. */
-export const NOBODY: Caller = { tenant: '' as TenantId, app: '', roles: new Set() }
+export const NOBODY: Caller = { kind: 'app', tenant: '' as TenantId, app: '', roles: new Set() }
 
 export interface BearerCheck {
   /** Milliseconds since 1970 UTC. */
@@ -26,6 +44,8 @@ export interface BearerCheck {
   /** Every spelling of the server's URL, without a slash at the end: issuers and audiences begin with one of them. */
   readonly bases: readonly string[]
   readonly knownTenant: (id: TenantId) => Promise<boolean>
+  /** Null for a user that nobody can be signed in as. */
+  readonly person: (tenant: TenantId, user: ObjectId) => Promise<Person | null>
   readonly verified: VerifiedTokens
 }
 
@@ -33,6 +53,8 @@ export interface BearerCheck {
 const LEEWAY_S = 60
 const LIFE_MAX_S = 86_400
 const TOKEN_CHARACTERS_MAX = 8192
+/** RFC 6749 §3.3: names with one blank between. */
+const SCOPES = /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/
 const COMPACT_JWS = /^([\w-]+\.[\w-]+)\.([\w-]+)$/
 
 /** The texts that clients know (observed of real Graph). Why else a token was refused is told to the log alone, as the cause. */
@@ -41,19 +63,24 @@ const MALFORMED = 'CompactToken parsing failed with error code: 80049217'
 const EXPIRED = 'Lifetime validation failed, the token is expired.'
 const NOT_YET_VALID = 'Access token has expired or is not yet valid.'
 const WRONG_AUDIENCE = 'Access token validation failure. Invalid audience.'
+/** Ours: of such a token Graph's documents do not tell. */
+const NO_PERSON = 'The user of the access token is deleted or disabled.'
 
 /**
- * The caller that an Authorization header proves. Only the local issuer's own access tokens for apps do: RFC 8725's
- * checks, with nothing left to what jose would accept by default.
+ * The caller that an Authorization header proves. Only the local issuer's own access tokens do: RFC 8725's checks, with
+ * nothing left to what jose would accept by default.
  *
  * Throws `InvalidAuthenticationToken` for every other header, and for none.
  */
 export async function verifyBearer(authorization: string | undefined, check: BearerCheck): Promise<Caller> {
   const token = bearerToken(authorization)
   const claims = await verifiedClaims(token, check)
-  const caller = readCaller(claims, check)
-  if (!(await check.knownTenant(caller.tenant))) throw refused(MALFORMED, 'the tenant is not known')
-  return caller
+  const proven = readCaller(claims, check)
+  if (!(await check.knownTenant(proven.tenant))) throw refused(MALFORMED, 'the tenant is not known')
+  if (proven.kind === 'app') return proven
+  const person = await check.person(proven.tenant, proven.user)
+  if (person === null) throw new TokenProblem(NO_PERSON, 'the user is not there, or disabled', proven.tenant)
+  return { ...proven, ...person }
 }
 
 /** The refusal of a token. `tenant` is that of one which is ours and good no longer; null where nothing of it is proven. */
@@ -98,7 +125,7 @@ async function verifiedClaims(token: SignedToken, { now, ring, bases, verified }
     const { payload } = await jwtVerify(token.text, keyOf, {
       algorithms: ['RS256'],
       typ: 'JWT',
-      requiredClaims: ['iss', 'aud', 'exp', 'nbf', 'iat', 'tid', 'sub', 'oid', 'appid', 'idtyp'],
+      requiredClaims: ['iss', 'aud', 'exp', 'nbf', 'iat', 'tid', 'sub', 'oid', 'appid'],
       audience: audiences(bases),
       currentDate: new Date(now),
       clockTolerance: LEEWAY_S,
@@ -128,7 +155,7 @@ function textFor(error: JOSEError): string {
  * What is checked at every use: that the token is valid now and here, and what jose leaves open: times that are whole
  * and in order, one audience, and an issuer that is the tenant's own.
  */
-function readCaller(claims: JWTPayload, { now, bases }: BearerCheck): Caller {
+function readCaller(claims: JWTPayload, { now, bases }: BearerCheck): AppCaller | Omit<PersonCaller, 'isGuest'> {
   if (typeof claims.aud !== 'string') throw refused(WRONG_AUDIENCE, 'more than one audience')
   if (!audiences(bases).includes(claims.aud)) throw refused(WRONG_AUDIENCE, 'another audience')
   const issuedAt = seconds(claims, 'iat')
@@ -139,28 +166,48 @@ function readCaller(claims: JWTPayload, { now, bases }: BearerCheck): Caller {
   if (issuedAt > nowS + LEEWAY_S) throw refused(NOT_YET_VALID, 'issued in the future')
   if (expires <= issuedAt || expires - issuedAt > LIFE_MAX_S) throw refused(MALFORMED, 'the life is not within a day')
 
-  const tenant = readTenant(claims)
+  const tenant = parseTenantId(guid(claims, 'tid'))
   if (!bases.some(base => claims.iss === issuerOf(base, tenant)))
     throw refused(MALFORMED, 'not an issuer of the tenant')
-  if (claims['idtyp'] !== 'app' || 'scp' in claims) throw refused(MALFORMED, "not an app's token")
   text(claims, 'sub')
-  text(claims, 'oid')
-  return { tenant, app: text(claims, 'appid'), roles: readRoles(claims) }
-}
-
-function readTenant(claims: JWTPayload): TenantId {
-  const tid = text(claims, 'tid')
-  if (!isGuid(tid) || tid !== tid.toLowerCase()) throw refused(MALFORMED, 'tid is not a GUID in lower case')
-  return parseTenantId(tid)
+  const caller = { tenant, app: text(claims, 'appid') }
+  return claims['idtyp'] === 'app' ? { ...caller, ...readApp(claims) } : { ...caller, ...readPerson(claims) }
 }
 
 /** An app without any role has a token all the same: what it asks for is then forbidden to it, not unknown. */
-function readRoles(claims: JWTPayload): ReadonlySet<string> {
-  const roles: unknown = claims['roles'] ?? []
-  if (!Array.isArray(roles) || !roles.every(role => typeof role === 'string')) {
-    throw refused(MALFORMED, 'roles is not a list of names')
+function readApp(claims: JWTPayload): Pick<AppCaller, 'kind' | 'roles'> {
+  if ('scp' in claims) throw refused(MALFORMED, "an app's token with scopes")
+  text(claims, 'oid')
+  return { kind: 'app', roles: new Set(readNames(claims, 'roles')) }
+}
+
+/** Of a person the scopes count alone, and no `roles`. An ID token has none: it is no access token, whomever it is for. */
+function readPerson(claims: JWTPayload): Pick<PersonCaller, 'kind' | 'user' | 'scopes' | 'directoryRoles'> {
+  const { idtyp = 'user', scp } = claims
+  if (idtyp !== 'user') throw refused(MALFORMED, 'neither the token of an app nor that of a user')
+  if (typeof scp !== 'string' || !SCOPES.test(scp)) throw refused(MALFORMED, 'scp is no list of scopes')
+  const user = guid(claims, 'oid')
+  return {
+    kind: 'person',
+    user: parseObjectId(user),
+    scopes: new Set(scp.split(' ')),
+    directoryRoles: directoryRolesOf(readNames(claims, 'wids')),
   }
-  return new Set(roles)
+}
+
+function readNames(claims: JWTPayload, name: 'roles' | 'wids'): readonly string[] {
+  const names: unknown = claims[name] ?? []
+  if (!Array.isArray(names) || !names.every(entry => typeof entry === 'string')) {
+    throw refused(MALFORMED, `${name} is not a list of names`)
+  }
+  return names
+}
+
+/** A GUID has one spelling in tokens. */
+function guid(claims: JWTPayload, name: 'tid' | 'oid'): string {
+  const value = text(claims, name)
+  if (!isGuid(value) || value !== value.toLowerCase()) throw refused(MALFORMED, `${name} is not a GUID in lower case`)
+  return value
 }
 
 function seconds(claims: JWTPayload, name: 'exp' | 'iat' | 'nbf'): number {

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { JSONWebKeySet } from 'jose'
+import type { JSONWebKeySet, JWTPayload } from 'jose'
 import { SignJWT } from 'jose/jwt/sign'
-import { guidOf, type TenantId } from '../core/id.ts'
+import { guidOf, type ObjectId, type TenantId } from '../core/id.ts'
 import type { App } from '../store/store.ts'
+import { DIRECTORY_ROLES, type DirectoryRole } from './directoryRoles.ts'
 import type { KeyRing } from './keyRing.ts'
 
 /** The resource every Graph program asks a token for, whatever server it then talks to. */
@@ -28,11 +29,45 @@ export interface AccessTokenGrant {
 }
 
 /** An access token for an app by itself, with the claims of an Entra token of that kind. */
-export function issueAccessToken({ tenant, app, audience, now, issuer, ring }: AccessTokenGrant): Promise<string> {
-  const key = ring.signing[0]
+export function issueAccessToken(grant: AccessTokenGrant): Promise<string> {
+  const { tenant, app, ring } = grant
+  const principal = uuidFrom(tenant, app.clientId)
+  return sign(ring, {
+    ...commonClaims(grant),
+    appidacr: '1',
+    azpacr: '1',
+    idtyp: 'app',
+    oid: principal,
+    roles: [...app.roles],
+    sub: principal,
+  })
+}
+
+/** What an app gets on behalf of a user who has signed in. */
+export interface DelegatedTokenGrant extends AccessTokenGrant {
+  readonly user: { readonly id: ObjectId; readonly displayName: string; readonly userPrincipalName: string }
+  /** What the app may do for the user, by Graph's names; at least one. */
+  readonly scopes: readonly string[]
+  readonly directoryRoles: readonly DirectoryRole[]
+}
+
+/** An access token for an app on behalf of a user, with the claims of an Entra token of that kind. */
+export function issueDelegatedToken(grant: DelegatedTokenGrant): Promise<string> {
+  const { tenant, app, user, scopes, directoryRoles, ring } = grant
+  return sign(ring, {
+    ...commonClaims(grant),
+    name: user.displayName,
+    oid: user.id,
+    preferred_username: user.userPrincipalName,
+    scp: scopes.join(' '),
+    sub: uuidFrom(tenant, app.clientId, user.id),
+    wids: directoryRoles.map(name => DIRECTORY_ROLES[name]),
+  })
+}
+
+function commonClaims({ tenant, app, audience, now, issuer }: AccessTokenGrant) {
   const issuedAt = Math.floor(now / 1000)
-  const principal = principalId(tenant, app.clientId)
-  const claims = {
+  return {
     aud: audience,
     iss: issuer,
     iat: issuedAt,
@@ -40,17 +75,14 @@ export function issueAccessToken({ tenant, app, audience, now, issuer, ring }: A
     exp: issuedAt + ACCESS_TOKEN_LIFE_S,
     app_displayname: app.displayName,
     appid: app.clientId,
-    appidacr: '1',
     azp: app.clientId,
-    azpacr: '1',
-    idtyp: 'app',
-    oid: principal,
-    roles: [...app.roles],
-    sub: principal,
     tid: tenant,
     uti: randomBytes(16).toString('base64url'),
     ver: '2.0',
   }
+}
+
+function sign({ signing: [key] }: KeyRing, claims: JWTPayload): Promise<string> {
   return new SignJWT(claims).setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid: key.kid }).sign(key.privateJwk)
 }
 
@@ -81,11 +113,11 @@ export function openIdConfiguration({ base, tenant }: { readonly base: string; r
 }
 
 /**
- * The object id that stands for the app in the tenant, in `oid` and `sub`. It is made from both names (a UUID of version
- * 8, RFC 9562 §5.8), so that it stays the same without being kept.
+ * What stands for an app in its tenant, in `oid` and `sub`, or for a user before one app, in `sub`. It is made from the
+ * names of all (a UUID of version 8, RFC 9562 §5.8), so that it stays the same without being kept.
  */
-function principalId(tenant: TenantId, clientId: string): string {
-  const bytes = createHash('sha256').update(`${tenant}/${clientId}`).digest().subarray(0, 16)
+function uuidFrom(...names: readonly string[]): string {
+  const bytes = createHash('sha256').update(names.join('/')).digest().subarray(0, 16)
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6)
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
   return guidOf(bytes.toString('hex'))

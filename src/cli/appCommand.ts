@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Command } from 'commander'
-import { ROLES, type Role } from '../auth/permissions.ts'
+import { ROLES, type Role } from '../auth/permissionTable.ts'
 import { hashSecret, newClientSecret } from '../auth/secret.ts'
 import type { App, Store } from '../store/store.ts'
 import { commandGroup } from './commandTree.ts'

@@ -20,6 +20,7 @@ export const FIRST_ROLES = [
   'Device.ReadWrite.All',
   'Application.ReadWrite.All',
   'OrgContact.Read.All',
+  'RoleManagement.ReadWrite.Directory',
 ] as const
 
 /** By it the first app is told from those that came later. */

@@ -1,4 +1,5 @@
-import { authorize, type Permission } from '../auth/permissions.ts'
+import { authorizeOn } from '../auth/permissions.ts'
+import type { Permission } from '../auth/permissionTable.ts'
 import type { DirectoryObject } from '../core/fact.ts'
 import { parseObjectId } from '../core/id.ts'
 import { Problem } from '../core/problem.ts'
@@ -7,6 +8,7 @@ import { typedResourceBody } from '../odata/resourceBody.ts'
 import { readRestoreBody } from '../odata/writeBody.ts'
 import { type Answer, json, NO_CONTENT } from './answer.ts'
 import { authorship, type GraphRequest, parameter } from './graphRequest.ts'
+import { authorizeWrite } from './objectPermissions.ts'
 import { listObjects, readSelected } from './resources.ts'
 import { commandContext, type Services } from './services.ts'
 
@@ -32,8 +34,12 @@ export async function refuseUntypedList(): Promise<Answer> {
 /** GET /directory/deletedItems/{id} */
 export async function getDeletedItem(request: GraphRequest, { store }: Services): Promise<Answer> {
   const id = parseObjectId(parameter(request, 'id'))
-  const object = await store.read(request.caller.tenant, snapshot => deletedObject(snapshot, id))
-  authorize(request.caller, permissionFor(object, 'get'))
+  const { caller } = request
+  const object = await store.read(caller.tenant, async snapshot => {
+    const deleted = await deletedObject(snapshot, id)
+    await authorizeOn(caller, permissionFor(deleted, 'get'), deleted, snapshot)
+    return deleted
+  })
   const selected = readSelected(object.type, request.options)
   const context = `${request.root}/$metadata#directoryObjects/$entity`
   return json(200, { '@odata.context': context, ...typedResourceBody(object, selected) })
@@ -46,7 +52,8 @@ export async function postRestore(request: GraphRequest, services: Services): Pr
   const newName = readRestoreBody(request.body)
   const context = await commandContext(services, caller.tenant)
   const object = await services.store.write(caller.tenant, authorship(request, services.clock), async transaction => {
-    authorize(caller, permissionFor(await deletedObject(transaction, id), 'restore'))
+    const deleted = await deletedObject(transaction, id)
+    await authorizeWrite(caller, permissionFor(deleted, 'restore'), deleted, transaction)
     return restoreObject(transaction, id, newName, context)
   })
   const root = `${request.root}/$metadata#directoryObjects/$entity`
@@ -58,7 +65,8 @@ export async function deleteDeletedItem(request: GraphRequest, { store, clock }:
   const { caller } = request
   const id = parseObjectId(parameter(request, 'id'))
   await store.write(caller.tenant, authorship(request, clock), async transaction => {
-    authorize(caller, permissionFor(await deletedObject(transaction, id), 'purge'))
+    const deleted = await deletedObject(transaction, id)
+    await authorizeWrite(caller, permissionFor(deleted, 'purge'), deleted, transaction)
     await purgeObject(transaction, id)
   })
   return NO_CONTENT

@@ -1,5 +1,6 @@
 import type { Caller } from '../auth/caller.ts'
-import { allows, authorize, type Permission, seesHiddenMembers } from '../auth/permissions.ts'
+import { allows, authorize, seesHiddenMembers } from '../auth/permissions.ts'
+import type { CallerPermission } from '../auth/permissionTable.ts'
 import { OBJECT_TYPES, type ObjectType } from '../core/fact.ts'
 import { type PageRequest, readPage } from '../core/page.ts'
 import type { Problem } from '../core/problem.ts'
@@ -43,7 +44,7 @@ export function getDelta(resource: 'group' | 'user' | 'directoryObject') {
 }
 
 /** What it takes to follow directory objects of a type. */
-const PERMISSION: Readonly<Record<ObjectType, Permission>> = {
+const PERMISSION: Readonly<Record<ObjectType, CallerPermission>> = {
   group: 'directoryObjects.delta.group',
   user: 'directoryObjects.delta.user',
   device: 'directoryObjects.delta.device',

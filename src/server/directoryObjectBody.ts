@@ -1,28 +1,14 @@
 import type { Caller } from '../auth/caller.ts'
-import { allows, type Permission } from '../auth/permissions.ts'
-import { type DirectoryObject, OBJECT_TYPES, type ObjectType } from '../core/fact.ts'
+import { type DirectoryObject, OBJECT_TYPES } from '../core/fact.ts'
 import { type QueryOptions, readSelect } from '../odata/options.ts'
 import { type JsonObject, resourceBody } from '../odata/resourceBody.ts'
 import { odataType, selectableNames } from '../odata/resourceNames.ts'
-
-/** What a caller must be able to do to see more of an object than its type and id. */
-const READING: Readonly<Record<ObjectType, Permission>> = {
-  group: 'groups.get',
-  user: 'users.get',
-  device: 'devices.get',
-  servicePrincipal: 'servicePrincipals.get',
-  orgContact: 'contacts.get',
-}
+import { mayRead } from './objectPermissions.ts'
 
 /** What `$select` asks for among objects of several types: a name need be known to one of them. Null without it. */
 export function readMixedSelect({ select }: QueryOptions): string[] | null {
   if (select === undefined) return null
   return readSelect(select, new Map(OBJECT_TYPES.flatMap(type => [...selectableNames(type)])), 'directoryObject')
-}
-
-/** Whether a caller may see more of an object than its type and id. */
-export function mayRead(caller: Caller, object: DirectoryObject): boolean {
-  return allows(caller, READING[object.type])
 }
 
 /** An object among others. Of one that the caller may not read only the id is shown: what else it asks for is null. */

@@ -1,6 +1,5 @@
-import { authorize, type Permission } from '../auth/permissions.ts'
 import { namedId } from '../core/alternateKey.ts'
-import type { DirectoryObject, ObjectType } from '../core/fact.ts'
+import type { DirectoryObject } from '../core/fact.ts'
 import { parseObjectId } from '../core/id.ts'
 import { liveObject, liveObjectOfAnyType } from '../core/membership.ts'
 import { checkNames } from '../core/nameCheck.ts'
@@ -13,6 +12,7 @@ import { type JsonObject, typedResourceBody } from '../odata/resourceBody.ts'
 import { type Answer, json, NO_CONTENT } from './answer.ts'
 import { readMixedSelect, typedDirectoryObjectBody } from './directoryObjectBody.ts'
 import { authorship, type GraphRequest, objectKey, parameter, refuseOptions } from './graphRequest.ts'
+import { authorizeDeletion } from './objectPermissions.ts'
 import { readSelected } from './resources.ts'
 import { commandContext, type Services } from './services.ts'
 
@@ -64,15 +64,6 @@ function tooLarge(): Problem {
   )
 }
 
-/** What it asks to delete an object, as in its own collection. Contacts are only read: nobody may. */
-const DELETING: Readonly<Record<ObjectType, Permission | null>> = {
-  group: 'groups.delete',
-  user: 'users.delete',
-  device: 'devices.delete',
-  servicePrincipal: 'servicePrincipals.delete',
-  orgContact: null,
-}
-
 /**
  * DELETE /directoryObjects/{id}: as if the object were deleted in its own collection. Graph lets no app do so
  * (learn.microsoft.com, graph/api/directoryobject-delete); here it asks what the collection asks.
@@ -83,9 +74,7 @@ export async function deleteDirectoryObject(request: GraphRequest, services: Ser
   const context = await commandContext(services, caller.tenant)
   await services.store.write(caller.tenant, authorship(request, services.clock), async transaction => {
     const object = await liveObjectOfAnyType(transaction, id)
-    const permission = DELETING[object.type]
-    if (permission === null) throw new Problem('Authorization_RequestDenied', 'Contacts are read-only.')
-    authorize(caller, permission)
+    await authorizeDeletion(caller, object, transaction)
     await deleteObject(transaction, object, context)
   })
   return NO_CONTENT

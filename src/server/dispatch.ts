@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../auth/caller.ts'
 import { NOBODY, verifyBearer } from '../auth/caller.ts'
+import { livePerson } from '../auth/person.ts'
 import type { VerifiedTokens } from '../auth/verifiedTokens.ts'
 import { askItems } from './batchItem.ts'
 import { sendPreflight } from './cors.ts'
@@ -62,6 +63,7 @@ function whoAsks(
     ring: controls.ring,
     bases: publicBase.all,
     knownTenant: async tenant => (await store.tenant(tenant)) !== null,
+    person: (tenant, user) => livePerson(store, tenant, user),
     verified,
   })
 }

@@ -7,6 +7,7 @@ import { namedTypes, readReferenceBody } from '../odata/writeBody.ts'
 import { type Answer, NO_CONTENT } from './answer.ts'
 import { authorship, objectKey, parameter } from './graphRequest.ts'
 import { authorizeMembers } from './linkPermissions.ts'
+import { authorizeWrite } from './objectPermissions.ts'
 import type { Handler } from './route.ts'
 
 /** POST /groups/{id}/members/$ref and /owners/$ref */
@@ -17,6 +18,7 @@ export function postEdge(relation: Relation): Handler {
     const reference = readReferenceBody(request.body, relation)
     await store.write(caller.tenant, authorship(request, clock), async transaction => {
       const group = await liveObject(transaction, 'group', await namedId(transaction, key))
+      await authorizeWrite(caller, `groups.${relation}.add`, group, transaction)
       if (relation === 'members') await authorizeMembers(caller, transaction, [reference.id])
       await addEdges(transaction, group, relation, [reference.id], namedTypes([reference]))
     })
@@ -27,11 +29,14 @@ export function postEdge(relation: Relation): Handler {
 /** DELETE /groups/{id}/members/{member}/$ref and /owners/{member}/$ref */
 export function deleteEdge(relation: Relation): Handler {
   return async (request, { store, clock }) => {
+    const { caller } = request
     const key = objectKey(request, 'group')
     const target = parseObjectId(parameter(request, 'target'))
-    await store.write(request.caller.tenant, authorship(request, clock), async transaction =>
-      removeEdge(transaction, await namedId(transaction, key), relation, target),
-    )
+    await store.write(caller.tenant, authorship(request, clock), async transaction => {
+      const group = await liveObject(transaction, 'group', await namedId(transaction, key))
+      await authorizeWrite(caller, `groups.${relation}.remove`, group, transaction)
+      await removeEdge(transaction, group.id, relation, target)
+    })
     return NO_CONTENT
   }
 }

@@ -1,4 +1,5 @@
-import { authorize, type Permission, seesHiddenMembers } from '../auth/permissions.ts'
+import { authorizeOn, preauthorize, seesHiddenMembers, seesHiddenMembersOf } from '../auth/permissions.ts'
+import type { Permission } from '../auth/permissionTable.ts'
 import type { DirectoryObject, ObjectType } from '../core/fact.ts'
 import { relatedIds } from '../core/relationship.ts'
 import type { Snapshot } from '../core/snapshot.ts'
@@ -29,14 +30,16 @@ export function readExpansion(request: GraphRequest, type: ObjectType): Expanded
   const { options, caller } = request
   if (options.expand === undefined) return null
   const { relationship, select } = readExpand(options.expand, type)
-  authorize(caller, permissionFor(type, relationship))
+  const permission = permissionFor(type, relationship)
+  preauthorize(caller, permission)
   const selected = readMixedSelect(select === undefined ? {} : { select })
-  const showHiddenMembers = seesHiddenMembers(caller)
   return {
     name: relationship,
     read: async (snapshot, object) => {
-      if (relationship === 'members' && object.membersHidden && !showHiddenMembers) return {}
-      const query = { relationship, id: object.id, type: null, showHiddenMembers }
+      await authorizeOn(caller, permission, object, snapshot)
+      const hides = relationship === 'members' && object.membersHidden
+      if (hides && !(await seesHiddenMembersOf(caller, object, snapshot))) return {}
+      const query = { relationship, id: object.id, type: null, showHiddenMembers: hides || seesHiddenMembers(caller) }
       const ids = await relatedIds(snapshot, query, null, SHOWN_MAX, request.work)
       const related = await Promise.all(ids.map(id => snapshot.object(id)))
       const bodies = related

@@ -1,10 +1,13 @@
 import type { Caller } from '../auth/caller.ts'
-import { authorize } from '../auth/permissions.ts'
+import { authorize, preauthorize } from '../auth/permissions.ts'
+import type { ObjectPermission } from '../auth/permissionTable.ts'
+import { administersGroups } from '../auth/standing.ts'
 import { foldKey, idByKey, namedId, type ObjectKey } from '../core/alternateKey.ts'
 import type { CommandContext } from '../core/change.ts'
 import type { DirectoryObject } from '../core/fact.ts'
 import { createGroup, type GroupInput, isOutside, updateGroup } from '../core/group.ts'
 import type { ObjectId } from '../core/id.ts'
+import { addEdges, isUnified, liveObject } from '../core/membership.ts'
 import { invalidValue } from '../core/problem.ts'
 import type { Transaction } from '../core/snapshot.ts'
 import { readPrefer } from '../odata/prefer.ts'
@@ -12,7 +15,8 @@ import { type JsonObject, resourceBody } from '../odata/resourceBody.ts'
 import { readGroupBody } from '../odata/writeBody.ts'
 import { type Answer, json, NO_CONTENT } from './answer.ts'
 import { authorship, type GraphRequest, objectKey } from './graphRequest.ts'
-import { authorizeAnyBinding, authorizeBinding, authorizeMembers } from './linkPermissions.ts'
+import { authorizeBinding, authorizeMembers } from './linkPermissions.ts'
+import { authorizeWrite } from './objectPermissions.ts'
 import { contextOf } from './resources.ts'
 import { commandContext, type Services } from './services.ts'
 
@@ -38,7 +42,7 @@ export async function patchGroup(request: GraphRequest, services: Services): Pro
   if ('property' in key && readPrefer(request.prefer).createIfMissing) {
     return upsertGroup(request, key, input, services)
   }
-  authorizeUpdate(caller, input)
+  for (const permission of permissionsOf(input)) preauthorize(caller, permission)
   const context = await commandContext(services, caller.tenant)
   const group = await store.write(caller.tenant, authorship(request, clock), async transaction =>
     update(transaction, caller, await namedId(transaction, key), input, context),
@@ -62,7 +66,6 @@ async function upsertGroup(
       authorizeCreation(caller, input)
       return createdAnswer(request, await create(transaction, caller, named(input, key.value), context))
     }
-    authorizeUpdate(caller, input)
     return updatedAnswer(request, input, await update(transaction, caller, id, unnamed(input, key.value), context))
   })
   return { ...answer, headers: { ...answer.headers, 'preference-applied': 'create-if-missing' } }
@@ -80,9 +83,9 @@ function unnamed(input: GroupInput, uniqueName: string): GroupInput {
   return { ...input, values: new Map(Object.entries(others)) }
 }
 
-function authorizeCreation(caller: Caller, { members, owners }: GroupInput): void {
+function authorizeCreation(caller: Caller, { values }: GroupInput): void {
   authorize(caller, 'groups.create')
-  if (members.length + owners.length > 0) authorizeAnyBinding(caller)
+  if (values.get('isAssignableToRole') === true) authorize(caller, 'groups.roleAssignable.create')
 }
 
 /** Creates a group in a commit that tells what its links lead to. */
@@ -94,7 +97,19 @@ async function create(
 ): Promise<DirectoryObject> {
   await authorizeBinding(caller, transaction, [...input.owners, ...input.members])
   await authorizeMembers(caller, transaction, input.members)
-  return createGroup(transaction, input, context)
+  const group = await createGroup(transaction, input, context)
+  await addEdges(transaction, group, 'owners', ownersBeside(caller, input.owners, group))
+  return group
+}
+
+/**
+ * People own the groups that they create, administrators only the Microsoft 365 groups among them, and may then name
+ * themselves too (learn.microsoft.com, graph/api/group-post-groups).
+ */
+function ownersBeside(caller: Caller, named: readonly ObjectId[], group: DirectoryObject): ObjectId[] {
+  if (caller.kind === 'app') return []
+  if (!administersGroups(caller)) return [caller.user]
+  return isUnified(group) && !named.includes(caller.user) ? [caller.user] : []
 }
 
 async function update(
@@ -104,15 +119,19 @@ async function update(
   input: GroupInput,
   context: CommandContext,
 ): Promise<DirectoryObject> {
+  const group = await liveObject(transaction, 'group', id)
+  for (const permission of permissionsOf(input)) await authorizeWrite(caller, permission, group, transaction)
   await authorizeMembers(caller, transaction, input.members)
   return updateGroup(transaction, id, input, context)
 }
 
 /** What an update changes decides what it asks; one that changes nothing asks the least that any asks. */
-function authorizeUpdate(caller: Caller, { values, members, owners }: GroupInput): void {
-  if (values.size > 0) authorize(caller, isOutside(values) ? 'groups.update.exchange' : 'groups.update')
-  if (owners.length > 0) authorize(caller, 'groups.owners.add')
-  if (members.length > 0 || values.size + owners.length === 0) authorize(caller, 'groups.members.add')
+function permissionsOf({ values, members, owners }: GroupInput): ObjectPermission[] {
+  const permissions: ObjectPermission[] = []
+  if (values.size > 0) permissions.push(isOutside(values) ? 'groups.update.exchange' : 'groups.update')
+  if (owners.length > 0) permissions.push('groups.owners.add')
+  if (members.length > 0 || values.size + owners.length === 0) permissions.push('groups.members.add')
+  return permissions
 }
 
 function createdAnswer(request: GraphRequest, group: DirectoryObject): Answer {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Caller } from '../auth/caller.ts'
-import { allows, authorize } from '../auth/permissions.ts'
+import { allows, preauthorize } from '../auth/permissions.ts'
 import type { JsonValue } from '../core/fact.ts'
 import { Problem } from '../core/problem.ts'
 import type { Work } from '../core/work.ts'
@@ -58,7 +58,7 @@ export async function answerInquiry(inquiry: Inquiry, services: Services): Promi
 
 function authorizeRoute(caller: Caller, { permissions }: Route): void {
   if (permissions.some(permission => allows(caller, permission))) return
-  authorize(caller, permissions[0])
+  preauthorize(caller, permissions[0])
 }
 
 /** Throws `BadRequest` for the body of a method that has none: none knows what is meant by it (RFC 9110 §9.3.1, §9.3.5). */

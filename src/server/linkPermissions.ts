@@ -1,11 +1,12 @@
 import type { Caller } from '../auth/caller.ts'
-import { allows, authorize, type Permission } from '../auth/permissions.ts'
+import { allows, authorize } from '../auth/permissions.ts'
+import type { CallerPermission } from '../auth/permissionTable.ts'
 import type { ObjectType } from '../core/fact.ts'
 import type { ObjectId } from '../core/id.ts'
 import type { Snapshot } from '../core/snapshot.ts'
 
 /** What a caller must be able to do, beside changing its group, to make an object of some types a member. */
-const ADDING: Partial<Record<ObjectType, Permission>> = {
+const ADDING: Partial<Record<ObjectType, CallerPermission>> = {
   device: 'groups.members.add.device',
   servicePrincipal: 'groups.members.add.servicePrincipal',
   orgContact: 'groups.members.add.orgContact',
@@ -20,17 +21,16 @@ export async function authorizeMembers(caller: Caller, snapshot: Snapshot, ids: 
   }
 }
 
-/** Before it is known what is to be linked: throws for a caller who may name nothing in a new group. */
-export function authorizeAnyBinding(caller: Caller): void {
-  if (!allows(caller, 'groups.create.bind.servicePrincipal')) authorize(caller, 'groups.create.bind')
-}
-
-/** Throws for an object that the caller may not name in a new group; an id of nothing counts as one of a person. */
+/**
+ * Throws for an object that the caller may not name in a new group; an id of nothing counts as one of a person. An app
+ * may always name itself (learn.microsoft.com, graph/api/group-post-groups).
+ */
 export async function authorizeBinding(caller: Caller, snapshot: Snapshot, ids: readonly ObjectId[]): Promise<void> {
   if (allows(caller, 'groups.create.bind')) return
   for (const id of ids) {
     const object = await snapshot.object(id)
     const isServicePrincipal = object?.state === 'live' && object.type === 'servicePrincipal'
+    if (isServicePrincipal && caller.kind === 'app' && object.properties.appId === caller.app) continue
     authorize(caller, isServicePrincipal ? 'groups.create.bind.servicePrincipal' : 'groups.create.bind')
   }
 }

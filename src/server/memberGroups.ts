@@ -1,4 +1,5 @@
-import { authorize, type Permission, seesHiddenMembers } from '../auth/permissions.ts'
+import { authorizeOn, preauthorize, seesHiddenMembers } from '../auth/permissions.ts'
+import type { Permission } from '../auth/permissionTable.ts'
 import { namedId } from '../core/alternateKey.ts'
 import type { DirectoryObject, ObjectType } from '../core/fact.ts'
 import { type ObjectId, parseObjectId } from '../core/id.ts'
@@ -31,10 +32,16 @@ export const NEEDED: Readonly<Record<Door, Readonly<Record<Told, readonly [Permi
 export function checkMember(door: Door, told: Told): Handler {
   return async (request, { store }) => {
     const { caller, work } = request
-    for (const permission of NEEDED[door][told]) authorize(caller, permission)
+    for (const permission of NEEDED[door][told]) preauthorize(caller, permission)
     const asked = readIds(request.body, told === 'Groups' ? 'groupIds' : 'ids', CHECKED_MAX)
     const groups = await store.survey(caller.tenant, async snapshot =>
-      memberGroupsAmong(snapshot, await readMember(snapshot, door, request), asked, seesHiddenMembers(caller), work),
+      memberGroupsAmong(
+        snapshot,
+        await readMember(snapshot, door, told, request),
+        asked,
+        seesHiddenMembers(caller),
+        work,
+      ),
     )
     return ids(request, groups)
   }
@@ -44,10 +51,10 @@ export function checkMember(door: Door, told: Told): Handler {
 export function getMember(door: Door, told: Told): Handler {
   return async (request, { store }) => {
     const { caller, work } = request
-    for (const permission of NEEDED[door][told]) authorize(caller, permission)
+    for (const permission of NEEDED[door][told]) preauthorize(caller, permission)
     const securityEnabledOnly = readSecurityEnabledOnly(request.body)
     const groups = await store.survey(caller.tenant, async snapshot => {
-      const member = await readMember(snapshot, door, request)
+      const member = await readMember(snapshot, door, told, request)
       if (told === 'Groups' && securityEnabledOnly && member.type !== 'user') throw usersOnly()
       return memberGroups(snapshot, member, { securityEnabledOnly, showHiddenMembers: seesHiddenMembers(caller) }, work)
     })
@@ -55,9 +62,13 @@ export function getMember(door: Door, told: Told): Handler {
   }
 }
 
-async function readMember(snapshot: Snapshot, door: Door, request: GraphRequest): Promise<DirectoryObject> {
-  if (door === 'directoryObject') return liveObjectOfAnyType(snapshot, parseObjectId(parameter(request, 'id')))
-  return liveObject(snapshot, door, await namedId(snapshot, objectKey(request, door)))
+async function readMember(snapshot: Snapshot, door: Door, told: Told, request: GraphRequest): Promise<DirectoryObject> {
+  const member =
+    door === 'directoryObject'
+      ? await liveObjectOfAnyType(snapshot, parseObjectId(parameter(request, 'id')))
+      : await liveObject(snapshot, door, await namedId(snapshot, objectKey(request, door)))
+  for (const permission of NEEDED[door][told]) await authorizeOn(request.caller, permission, member, snapshot)
+  return member
 }
 
 /** learn.microsoft.com, graph/api/directoryobject-getmembergroups. */

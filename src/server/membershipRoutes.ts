@@ -1,4 +1,5 @@
-import { authorize, type Permission } from '../auth/permissions.ts'
+import { authorize } from '../auth/permissions.ts'
+import type { CallerPermission, Permission } from '../auth/permissionTable.ts'
 import type { ObjectType } from '../core/fact.ts'
 import type { Relationship } from '../core/relationship.ts'
 import { ENTITY_SETS } from '../odata/resourceNames.ts'
@@ -22,13 +23,13 @@ function related(
   wrap: (handle: Handler) => Handler = handle => handle,
 ): Routes {
   const path = `${ENTITY_SETS[type].toLowerCase()}/{id}/${relationship.toLowerCase()}`
-  const list = { GET: route(wrap(getRelated(type, relationship)), permission) }
-  const count = { GET: route(wrap(countRelatedObjects(type, relationship)), permission) }
+  const list = { GET: route(wrap(getRelated(type, relationship, permission)), permission) }
+  const count = { GET: route(wrap(countRelatedObjects(type, relationship, permission)), permission) }
   return { [path]: list, [`${path}/$count`]: count, [`${path}/{type}`]: list, [`${path}/{type}/$count`]: count }
 }
 
 /** Asks for one permission more than its route does. */
-function alsoAsking(permission: Permission): (handle: Handler) => Handler {
+function alsoAsking(permission: CallerPermission): (handle: Handler) => Handler {
   return handle => async (request, services) => {
     authorize(request.caller, permission)
     return handle(request, services)

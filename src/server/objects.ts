@@ -1,3 +1,4 @@
+import { authorizeOn } from '../auth/permissions.ts'
 import { namedId } from '../core/alternateKey.ts'
 import type { ObjectType } from '../core/fact.ts'
 import { liveObject } from '../core/membership.ts'
@@ -10,6 +11,7 @@ import { readObjectBody } from '../odata/writeBody.ts'
 import { json, NO_CONTENT } from './answer.ts'
 import { readExpansion } from './expansion.ts'
 import { authorship, objectKey } from './graphRequest.ts'
+import { authorizeDeletion, READING } from './objectPermissions.ts'
 import { contextOf, expandedNames, listObjects, readSelected } from './resources.ts'
 import type { Handler } from './route.ts'
 import { commandContext } from './services.ts'
@@ -22,11 +24,13 @@ export function getObjects(type: ObjectType): Handler {
 /** GET /users/{id} */
 export function getObject(type: ObjectType): Handler {
   return async (request, { store }) => {
+    const { caller } = request
     const key = objectKey(request, type)
     const selected = readSelected(type, request.options)
     const expanded = readExpansion(request, type)
-    const body = await store.read(request.caller.tenant, async snapshot => {
+    const body = await store.read(caller.tenant, async snapshot => {
       const object = await liveObject(snapshot, type, await namedId(snapshot, key))
+      await authorizeOn(caller, READING[type], object, snapshot)
       return { ...resourceBody(object, selected), ...(await expanded?.read(snapshot, object)) }
     })
     const context = contextOf(request, type, expandedNames(selected, expanded), 'entity')
@@ -68,12 +72,14 @@ export function patchObject(type: PlainType): Handler {
 export function removeObject(type: ObjectType): Handler {
   return async (request, services) => {
     const { store, clock } = services
-    const { tenant } = request.caller
+    const { caller } = request
     const key = objectKey(request, type)
-    const context = await commandContext(services, tenant)
-    await store.write(tenant, authorship(request, clock), async transaction =>
-      deleteObject(transaction, await liveObject(transaction, type, await namedId(transaction, key)), context),
-    )
+    const context = await commandContext(services, caller.tenant)
+    await store.write(caller.tenant, authorship(request, clock), async transaction => {
+      const object = await liveObject(transaction, type, await namedId(transaction, key))
+      await authorizeDeletion(caller, object, transaction)
+      await deleteObject(transaction, object, context)
+    })
     return NO_CONTENT
   }
 }

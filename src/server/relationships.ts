@@ -1,4 +1,5 @@
-import { seesHiddenMembers } from '../auth/permissions.ts'
+import { authorizeOn, seesHiddenMembers, seesHiddenMembersOf } from '../auth/permissions.ts'
+import type { Permission } from '../auth/permissionTable.ts'
 import { namedId } from '../core/alternateKey.ts'
 import type { ObjectType } from '../core/fact.ts'
 import { liveObject } from '../core/membership.ts'
@@ -11,8 +12,9 @@ import { asksCount, readRelatedFilter } from '../odata/listRequest.ts'
 import type { QueryOptions } from '../odata/options.ts'
 import { ENTITY_SETS, readCollectionSelect, selectableNames, typeNamed } from '../odata/resourceNames.ts'
 import { json, number } from './answer.ts'
-import { directoryObjectBody, mayRead, readMixedSelect, typedDirectoryObjectBody } from './directoryObjectBody.ts'
+import { directoryObjectBody, readMixedSelect, typedDirectoryObjectBody } from './directoryObjectBody.ts'
 import { type GraphRequest, objectKey, refuseOptions } from './graphRequest.ts'
+import { mayRead } from './objectPermissions.ts'
 import { countListedRelated, type RelatedList, readRelated } from './relatedList.ts'
 import { contextOf, countObjects } from './resources.ts'
 import type { Handler } from './route.ts'
@@ -20,7 +22,7 @@ import type { Handler } from './route.ts'
 const UNOFFERED: readonly (keyof QueryOptions)[] = ['orderby', 'expand', 'skip', 'apply', 'compute']
 
 /** GET /groups/{id}/members, /users/{id}/memberOf and their like, whole or cast to one type: a page. */
-export function getRelated(type: ObjectType, relationship: Relationship): Handler {
+export function getRelated(type: ObjectType, relationship: Relationship, permission: Permission): Handler {
   return async (request, services) => {
     refuseOptions(request, UNOFFERED)
     const { caller, options, work } = request
@@ -31,7 +33,7 @@ export function getRelated(type: ObjectType, relationship: Relationship): Handle
     const counted = after === null && request.eventual && asksCount(options)
     const related: RelatedList = {
       relationship,
-      read: snapshot => readQuery(snapshot, type, relationship, cast, request),
+      read: snapshot => readQuery(snapshot, { type, relationship, permission, cast }, request),
       filter,
       mayRead: object => mayRead(caller, object),
     }
@@ -52,7 +54,7 @@ export function getRelated(type: ObjectType, relationship: Relationship): Handle
 }
 
 /** GET /groups/{id}/members/$count and its like, whole or cast to one type. */
-export function countRelatedObjects(type: ObjectType, relationship: Relationship): Handler {
+export function countRelatedObjects(type: ObjectType, relationship: Relationship, permission: Permission): Handler {
   return async (request, services) => {
     refuseCountUnlessEventual(request)
     refuseOptions(request, UNOFFERED)
@@ -61,7 +63,7 @@ export function countRelatedObjects(type: ObjectType, relationship: Relationship
     const filter = readRelatedFilter(cast, { ...options, count: 'true' }, request.eventual)
     const related: RelatedList = {
       relationship,
-      read: snapshot => readQuery(snapshot, type, relationship, cast, request),
+      read: snapshot => readQuery(snapshot, { type, relationship, permission, cast }, request),
       filter,
       mayRead: object => mayRead(caller, object),
     }
@@ -97,21 +99,31 @@ function readSelect(cast: ObjectType | null, options: QueryOptions): string[] | 
   return readCollectionSelect(cast, options.select, selectableNames(cast))
 }
 
-/** Whom the path names, and what is asked of it. Throws for a cast that cannot hold, and for members that are hidden. */
+interface RelatedRoute {
+  readonly type: ObjectType
+  readonly relationship: Relationship
+  readonly permission: Permission
+  readonly cast: ObjectType | null
+}
+
+/**
+ * Whom the path names, and what is asked of it. Throws for a cast that cannot hold, for an object that is not open to the
+ * caller, and for members that are hidden.
+ */
 async function readQuery(
   snapshot: Snapshot,
-  type: ObjectType,
-  relationship: Relationship,
-  cast: ObjectType | null,
+  { type, relationship, permission, cast }: RelatedRoute,
   request: GraphRequest,
 ): Promise<RelatedQuery> {
+  const { caller } = request
   const owner = await liveObject(snapshot, type, await namedId(snapshot, objectKey(request, type)))
+  await authorizeOn(caller, permission, owner, snapshot)
   if (cast !== null && !relatedTypes(owner, relationship).includes(cast)) refuseCast(`microsoft.graph.${cast}`)
-  const showHiddenMembers = seesHiddenMembers(request.caller)
-  if (tellsMembers(relationship) && owner.membersHidden && !showHiddenMembers) {
+  const hides = tellsMembers(relationship) && owner.membersHidden
+  if (hides && !(await seesHiddenMembersOf(caller, owner, snapshot))) {
     throw new Problem('Authorization_RequestDenied', 'Insufficient privileges to complete the operation.')
   }
-  return { relationship, id: owner.id, type: cast, showHiddenMembers }
+  return { relationship, id: owner.id, type: cast, showHiddenMembers: hides || seesHiddenMembers(caller) }
 }
 
 function mixedContextOf({ root }: GraphRequest, selected: readonly string[] | null): string {

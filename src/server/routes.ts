@@ -1,4 +1,4 @@
-import type { Permission } from '../auth/permissions.ts'
+import type { Permission } from '../auth/permissionTable.ts'
 import { postBatch } from './batch.ts'
 import {
   deleteDeletedItem,
@@ -12,10 +12,11 @@ import { getDelta } from './delta.ts'
 import { descriptionRoutes } from './description.ts'
 import { deleteEdge, postEdge, refuseTargetDelete } from './edges.ts'
 import { patchGroup, postGroup } from './groups.ts'
-import { refuseMe } from './me.ts'
+import { ofMe } from './me.ts'
 import { MEMBERSHIP_ROUTES } from './membershipRoutes.ts'
 import { getObject, getObjects, patchObject, postObject, removeObject } from './objects.ts'
 import { getOrganization, getOrganizations } from './organization.ts'
+import { getRelated } from './relationships.ts'
 import { type Routes, route } from './route.ts'
 
 const IN_BIN = (operation: 'list' | 'get' | 'restore' | 'purge'): [Permission, ...Permission[]] => [
@@ -80,8 +81,8 @@ const DIRECTORY_ROUTES: Routes = {
   'directory/deleteditems/{id}/restore': { POST: route(postRestore, ...IN_BIN('restore')) },
   organization: { GET: route(getOrganizations, 'organization.read') },
   'organization/{id}': { GET: route(getOrganization, 'organization.read') },
-  me: { GET: route(refuseMe, 'me') },
-  'me/memberof': { GET: route(refuseMe, 'me') },
+  me: { GET: route(ofMe(getObject('user')), 'me') },
+  'me/memberof': { GET: route(ofMe(getRelated('user', 'memberOf', 'users.memberOf.list')), 'me') },
   $batch: { POST: route(postBatch, 'batch') },
 }
 

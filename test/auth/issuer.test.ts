@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
-import { issueAccessToken, issuerOf, jwks, openIdConfiguration } from '../../src/auth/issuer.ts'
+import { issueAccessToken, issueDelegatedToken, issuerOf, jwks, openIdConfiguration } from '../../src/auth/issuer.ts'
 import { newKeyRing } from '../../src/auth/keyRing.ts'
-import { isGuid, parseTenantId } from '../../src/core/id.ts'
+import { isGuid, parseObjectId, parseTenantId } from '../../src/core/id.ts'
 import type { App } from '../../src/store/store.ts'
 
 const BASE = 'http://localhost:3000'
@@ -62,6 +62,54 @@ test('the object id in a token is a GUID, the same at every issue and another in
   assert.notEqual(await oidOf({ tenant: otherTenant }), oid)
   assert.notEqual(await oidOf({ app: { ...app, clientId: 'another' } }), oid)
   assert.equal(decodeJwt(await issue()).sub, oid)
+})
+
+const user = {
+  id: parseObjectId('cccccccc-2222-4333-8444-555555555555'),
+  displayName: 'Ada',
+  userPrincipalName: 'ada@example.org',
+}
+
+function issueFor(grant: Partial<Parameters<typeof issueDelegatedToken>[0]> = {}): Promise<string> {
+  const issuer = issuerOf(BASE, tenant)
+  const scopes = ['User.Read', 'Group.Read.All']
+  return issueDelegatedToken({
+    ...{ tenant, app, audience: BASE, now: NOW, issuer, ring, user, scopes },
+    directoryRoles: ['User Administrator'],
+    ...grant,
+  })
+}
+
+test('a delegated token carries the claims of an Entra token for a user, and none of an app', async () => {
+  const { uti, iat, nbf, exp, sub, ...claims } = decodeJwt(await issueFor())
+  assert.equal(typeof uti, 'string')
+  assert.deepEqual([iat, nbf, exp], [NOW / 1000, NOW / 1000, NOW / 1000 + 3599].map(Math.floor))
+  assert.ok(typeof sub === 'string' && isGuid(sub))
+  assert.deepEqual(claims, {
+    iss: `${BASE}/${tenant}/v2.0`,
+    aud: BASE,
+    app_displayname: 'Größe',
+    appid: app.clientId,
+    azp: app.clientId,
+    name: 'Ada',
+    oid: user.id,
+    preferred_username: 'ada@example.org',
+    scp: 'User.Read Group.Read.All',
+    tid: tenant,
+    ver: '2.0',
+    wids: ['fe930be7-5e62-47db-91af-98c3a49a38b1'],
+  })
+})
+
+test('the subject of a delegated token is one user before one app, and tells neither', async () => {
+  const subOf = async (grant: Parameters<typeof issueFor>[0] = {}) => decodeJwt(await issueFor(grant)).sub
+  const sub = await subOf()
+  assert.equal(await subOf({ now: NOW + 1, scopes: ['User.Read'] }), sub)
+  assert.notEqual(await subOf({ app: { ...app, clientId: 'another' } }), sub)
+  assert.notEqual(await subOf({ tenant: otherTenant }), sub)
+  const another = { ...user, id: parseObjectId('dddddddd-2222-4333-8444-555555555555') }
+  assert.notEqual(await subOf({ user: another }), sub)
+  assert.ok(sub !== user.id && sub !== app.clientId)
 })
 
 test('no two access tokens are the same', async () => {

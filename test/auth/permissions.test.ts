@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Caller } from '../../src/auth/caller.ts'
-import {
-  allows,
-  authorize,
-  PERMISSIONS,
-  type Permission,
-  ROLES,
-  type Role,
-  seesHiddenMembers,
-} from '../../src/auth/permissions.ts'
+import { allows, authorize, seesHiddenMembers } from '../../src/auth/permissions.ts'
+import { PERMISSIONS, type Permission, ROLES, type Role } from '../../src/auth/permissionTable.ts'
 import { parseTenantId } from '../../src/core/id.ts'
 import { Problem } from '../../src/core/problem.ts'
 
@@ -19,7 +12,8 @@ const OPEN: Permission[] = ['batch', 'description', 'me']
 const ALL = ROWS.filter(permission => !OPEN.includes(permission))
 
 function anApp(...roles: string[]): Caller {
-  return { tenant: parseTenantId('11111111-2222-4333-8444-555555555555'), app: 'app', roles: new Set(roles) }
+  const tenant = parseTenantId('11111111-2222-4333-8444-555555555555')
+  return { kind: 'app', tenant, app: 'app', roles: new Set(roles) }
 }
 
 /** That an app with these roles alone may do exactly this. */
@@ -72,6 +66,10 @@ const ADDS_OTHERS: Permission[] = [
   'groups.members.add.servicePrincipal',
   'groups.members.add.orgContact',
 ]
+/** What it takes besides to write groups that are assignable to roles. */
+const WRITES_GROUPS_OF_ROLES: Permission[] = ['groups.roleAssignable.create', 'groups.roleAssignable.write']
+/** What no app may by itself. */
+const FOR_PEOPLE: Permission[] = ['deletedGroups.purge']
 const READS_USERS: Permission[] = [
   'users.list',
   'users.get',
@@ -121,10 +119,9 @@ test('Group.Read.All reads groups and their recycle bin, and no users', () => {
   assertMay(['Group.Read.All'], [...READS_MEMBERSHIP, ...READS_BIN_OF_GROUPS, ...READS_ALL_OF_GROUPS, ...CHECKS_NAMES])
 })
 
-test('Group.ReadWrite.All does everything with groups, their purge too, and with users only tells where they belong', () => {
-  const groups = ALL.filter(
-    permission => /^(groups|deletedGroups)\./.test(permission) && !ADDS_OTHERS.includes(permission),
-  )
+test('Group.ReadWrite.All does everything with groups but to purge them or to write those of roles, and with users only tells where they belong', () => {
+  const others = [...ADDS_OTHERS, ...WRITES_GROUPS_OF_ROLES, ...FOR_PEOPLE]
+  const groups = ALL.filter(permission => /^(groups|deletedGroups)\./.test(permission) && !others.includes(permission))
   const beside: Permission[] = ['users.memberOf.list', 'directoryObjects.validate', ...READS_ALL_OF_GROUPS]
   assertMay(['Group.ReadWrite.All'], [...groups, ...beside])
 })
@@ -143,6 +140,7 @@ test('Directory.ReadWrite.All writes objects of every type but deletes, restores
     'deletedUsers.purge',
     'deletedServicePrincipals.restore',
     'deletedServicePrincipals.purge',
+    ...WRITES_GROUPS_OF_ROLES,
   ]
   assertMay(
     ['Directory.ReadWrite.All'],
@@ -213,8 +211,9 @@ test("the demonstration app's roles do everything with all objects by their own 
       'Device.ReadWrite.All',
       'Application.ReadWrite.All',
       'OrgContact.Read.All',
+      'RoleManagement.ReadWrite.Directory',
     ],
-    ALL.filter(permission => ![...READS_ORGANIZATION, 'directoryObjects.get'].includes(permission)),
+    ALL.filter(permission => ![...READS_ORGANIZATION, ...FOR_PEOPLE, 'directoryObjects.get'].includes(permission)),
   )
 })
 
@@ -222,6 +221,17 @@ test('Member.Read.Hidden shows hidden members and grants nothing by itself; no o
   assertMay(['Member.Read.Hidden'], [])
   assert.ok(seesHiddenMembers(anApp('Member.Read.Hidden')))
   assert.ok(!seesHiddenMembers(anApp(...ROLES.filter(role => role !== 'Member.Read.Hidden'))))
+})
+
+test('RoleManagement.ReadWrite.Directory opens nothing without the right to write a group', () => {
+  assertMay(['RoleManagement.ReadWrite.Directory'], WRITES_GROUPS_OF_ROLES)
+})
+
+test('all roles together leave to people what no app may by itself', () => {
+  assertMay(
+    ROLES,
+    ALL.filter(permission => !FOR_PEOPLE.includes(permission)),
+  )
 })
 
 test('a role counts by its exact name', () => {

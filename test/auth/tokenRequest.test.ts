@@ -102,9 +102,10 @@ test('an app gets a bearer token for 3,599 seconds that the server then accepts'
     ring,
     bases: BASES,
     knownTenant: async () => true,
+    person: async () => null,
     verified: newVerifiedTokens(),
   })
-  assert.deepEqual(caller, { tenant: ours.id, app: app.clientId, roles: new Set(['Group.Read.All']) })
+  assert.deepEqual(caller, { kind: 'app', tenant: ours.id, app: app.clientId, roles: new Set(['Group.Read.All']) })
 })
 
 test('the issuer bears the base of the request, and the audience is the resource of the scope', async () => {

@@ -52,8 +52,8 @@ function aServer(verified: VerifiedTokens = newVerifiedTokens()): Server {
   const failing = aFailingKey()
   const own: KeyRing = { ...ring, signing: [failing.key] }
   const verify: Server['verify'] = (token, check = {}) => {
-    const knownTenant = async () => true
-    return verifyBearer(`Bearer ${token}`, { now: NOW, ring: own, bases: [BASE], knownTenant, verified, ...check })
+    const known = { knownTenant: async () => true, person: async () => null }
+    return verifyBearer(`Bearer ${token}`, { now: NOW, ring: own, bases: [BASE], ...known, verified, ...check })
   }
   return {
     verify,

@@ -1,8 +1,11 @@
 import type { Scene } from './scene.ts'
-import type { Target } from './target.ts'
+import type { Target, TokenName } from './target.ts'
+
+/** A token that nobody else's can stand for. */
+type TokenNeed = `${Exclude<TokenName, 'writer' | 'reader' | 'alias'>} token`
 
 /** What a case needs of the target beyond a writer's token. */
-export type Need = 'expired token' | 'neighbour token' | 'empty token' | 'control' | 'clock' | 'page size' | 'alias'
+export type Need = TokenNeed | 'control' | 'clock' | 'page size' | 'alias'
 
 /** One story of the protocol, told to a server from outside. */
 export interface Case {
@@ -49,13 +52,6 @@ export function obstacle({ needs }: Case, { tokens, control, canRenew, page, ali
   if (tokens.writer === undefined) return 'needs a token called writer'
   for (const need of needs) {
     switch (need) {
-      case 'expired token':
-      case 'neighbour token':
-      case 'empty token': {
-        const [name] = need.split(' ') as ['expired' | 'neighbour' | 'empty']
-        if (tokens[name] === undefined) return `needs a token called ${name}`
-        break
-      }
       case 'control':
         if (control === null) return "needs the server's control API"
         break
@@ -69,6 +65,10 @@ export function obstacle({ needs }: Case, { tokens, control, canRenew, page, ali
       case 'page size':
         if (page === null) return 'needs to know how many groups and members fill a page'
         break
+      default: {
+        const [name] = need.split(' ') as [TokenName]
+        if (tokens[name] === undefined) return `needs a token called ${name}`
+      }
     }
   }
   return null

@@ -55,7 +55,8 @@ export function openDirectory(target: Target, ask: Ask): OpenDirectory {
   const adopt: Directory['adopt'] = (collection, { id }) => {
     made.push(async () => {
       await ask('DELETE', `/v1.0/${collection}/${id}`)
-      await ask('DELETE', `/v1.0/directory/deletedItems/${id}`)
+      const token = collection === 'groups' && target.tokens.purger !== undefined ? 'purger' : 'writer'
+      await ask('DELETE', `/v1.0/directory/deletedItems/${id}`, { token })
     })
   }
   const create = async <T extends object>(collection: Collection, body: T): Promise<T & Named> => {
@@ -109,9 +110,9 @@ export function openDirectory(target: Target, ask: Ask): OpenDirectory {
 
 /** Sends writes that must succeed. What was made a moment ago may not be there yet for a server that lags. */
 function writeTo({ patienceMs, wait }: Target, ask: Ask): Write {
-  return async (method, path, body) => {
+  return async (method, path, body, how) => {
     for (let waitedMs = 0; ; waitedMs += PAUSE_MS) {
-      const reply = await ask(method, path, { body })
+      const reply = await ask(method, path, { ...how, body })
       if (reply.status === 404 && waitedMs < patienceMs) {
         await wait(PAUSE_MS)
         continue

@@ -1,8 +1,9 @@
+import type { How } from './client.ts'
 import type { Named } from './round.ts'
 
 /** Sends a write, which must be answered 2xx. Gives its body. */
 // biome-ignore lint/suspicious/noExplicitAny: cases look at bodies as their readers do
-export type Write = (method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown) => Promise<any>
+export type Write = (method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown, how?: How) => Promise<any>
 
 /** What can be done to an object; each is one request and must succeed. */
 interface Life extends Named {
@@ -36,6 +37,8 @@ export function groupOf({ id, displayName }: Created, url: string, write: Write)
   const reference = (object: Named): string => `${url}/v1.0/directoryObjects/${object.id}`
   return {
     ...lifeOf(path, id, displayName, write),
+    // No app may by itself.
+    purge: () => write('DELETE', inBin(id), undefined, { token: 'purger' }),
     add: async (...members) => {
       for (let at = 0; at < members.length; at += LINKS_PER_REQUEST) {
         const part = members.slice(at, at + LINKS_PER_REQUEST)
@@ -53,7 +56,7 @@ export function userOf({ id, displayName }: Created, write: Write): User {
 }
 
 function lifeOf(path: string, id: string, name: string, write: Write): Life {
-  const bin = `/v1.0/directory/deletedItems/${id}`
+  const bin = inBin(id)
   return {
     id,
     name,
@@ -62,4 +65,8 @@ function lifeOf(path: string, id: string, name: string, write: Write): Life {
     restore: () => write('POST', `${bin}/restore`),
     purge: () => write('DELETE', bin),
   }
+}
+
+function inBin(id: string): string {
+  return `/v1.0/directory/deletedItems/${id}`
 }

@@ -6,10 +6,16 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance, HTTPMethods } from 'fastify'
 import { pino } from 'pino'
-import { GRAPH_RESOURCE, issueAccessToken, issuerOf } from '../../src/auth/issuer.ts'
+import {
+  type AccessTokenGrant,
+  GRAPH_RESOURCE,
+  issueAccessToken,
+  issueDelegatedToken,
+  issuerOf,
+} from '../../src/auth/issuer.ts'
 import { newKeyRing } from '../../src/auth/keyRing.ts'
 import { FIRST_ROLES } from '../../src/cli/firstApp.ts'
-import type { ObjectId, TenantId } from '../../src/core/id.ts'
+import { type ObjectId, parseObjectId, type TenantId } from '../../src/core/id.ts'
 import { buildApp } from '../../src/server/app.ts'
 import { movableClock, systemClock } from '../../src/server/clock.ts'
 import { startControl } from '../../src/server/control.ts'
@@ -65,24 +71,34 @@ export async function startOwnServer(): Promise<OwnServer> {
 
   const tenant = await newTenant(store)
   const [neighbour, empty] = [await newTenant(store), await newTenant(store)]
-  const tokensOf = (of: TenantId, roles: readonly string[], shiftMs = 0, root = server.url): TokenSource => {
-    // To sign takes longer than to answer: a token is kept until the clock has moved on.
+  // To sign takes longer than to answer: a token is kept until the clock has moved on.
+  const renewed = (shiftMs: number, sign: (now: number) => Promise<string>): TokenSource => {
     let last = { minute: Number.NaN, token: Promise.resolve('') }
     return () => {
       const now = clock.now() + shiftMs
       const minute = Math.floor(now / 60_000)
-      if (minute !== last.minute) {
-        const app = { clientId: newId(), tenant: of, displayName: 'Conformance', roles, secretHashes: [], demo: false }
-        const issuer = issuerOf(root, of)
-        const { ring } = controls
-        const token = issueAccessToken({ tenant: of, app, audience: GRAPH_RESOURCE, now, issuer, ring })
-        last = { minute, token }
-      }
+      if (minute !== last.minute) last = { minute, token: sign(now) }
       return last.token
     }
   }
+  const grantOf = (of: TenantId, roles: readonly string[], now: number, root = server.url): AccessTokenGrant => ({
+    tenant: of,
+    app: { clientId: newId(), tenant: of, displayName: 'Conformance', roles, secretHashes: [], demo: false },
+    audience: GRAPH_RESOURCE,
+    now,
+    issuer: issuerOf(root, of),
+    ring: controls.ring,
+  })
+  const tokensOf = (of: TenantId, roles: readonly string[], shiftMs = 0, root = server.url): TokenSource =>
+    renewed(shiftMs, now => issueAccessToken(grantOf(of, roles, now, root)))
+  const tokensFor = (id: ObjectId, scopes: readonly string[]): TokenSource =>
+    renewed(0, now => {
+      const user = { id, displayName: 'Administrator', userPrincipalName: `administrator@${domainOf(tenant)}` }
+      const directoryRoles = ['Global Administrator'] as const
+      return issueDelegatedToken({ ...grantOf(tenant, [], now), user, scopes, directoryRoles })
+    })
   const opened = await openControl(new URL(control.url), send)
-  const target: Target = {
+  const withoutPeople: Target = {
     url: server.url,
     alias: ALIAS,
     tenant,
@@ -95,6 +111,12 @@ export async function startOwnServer(): Promise<OwnServer> {
       neighbour: tokensOf(neighbour, NEIGHBOUR),
       empty: tokensOf(empty, READER),
       alias: tokensOf(tenant, READER, 0, ALIAS),
+      weak: tokensOf(tenant, ['User.Read.All']),
+      'groupmember-reader': tokensOf(tenant, ['GroupMember.Read.All']),
+      'groupmember-writer': tokensOf(tenant, ['GroupMember.ReadWrite.All']),
+      'group-creator': tokensOf(tenant, ['Group.Create']),
+      'group-writer': tokensOf(tenant, ['Group.ReadWrite.All']),
+      'directory-writer': tokensOf(tenant, ['Directory.ReadWrite.All']),
     },
     canRenew: true,
     control: opened,
@@ -102,9 +124,10 @@ export async function startOwnServer(): Promise<OwnServer> {
     patienceMs: 0,
     wait: setTimeout,
   }
-  await populate(target)
+  const administrator = await populate(withoutPeople)
+  const purger = tokensFor(administrator, ['Group.ReadWrite.All'])
   return {
-    target,
+    target: { ...withoutPeople, tokens: { ...withoutPeople.tokens, purger } },
     close: async () => {
       connections.close()
       await control.close()
@@ -138,8 +161,8 @@ function domainOf(tenant: TenantId): string {
   return `${tenant.slice(0, 8)}.tidemark.example`
 }
 
-/** What a tenant holds besides: more groups than a page, with members, one of them deleted. */
-async function populate(target: Target): Promise<void> {
+/** What a tenant holds besides: more groups than a page, with members, one of them deleted. Gives one of its people. */
+async function populate(target: Target): Promise<ObjectId> {
   const { scene } = newScene(target)
   const users = await scene.users(12)
   for (let number = 0; number < SETTINGS.pageLimit.objects + 3; number += 1) {
@@ -148,4 +171,5 @@ async function populate(target: Target): Promise<void> {
   await scene.team({ members: users })
   const deleted = await scene.group({ members: users.slice(0, 2) })
   await deleted.delete()
+  return parseObjectId((await scene.user()).id)
 }

@@ -1,4 +1,5 @@
 import type { Case } from './case.ts'
+import { ACCESS } from './cases/access.ts'
 import { BATCH } from './cases/batch.ts'
 import { DELETIONS } from './cases/deletions.ts'
 import { ENTRY } from './cases/entry.ts'
@@ -29,6 +30,7 @@ export const SECTIONS: readonly Section[] = [
   { title: '`$filter` and other options', file: 'options.ts', cases: OPTIONS },
   { title: 'State tokens', file: 'tokens.ts', cases: TOKENS },
   { title: 'Who asks, and errors', file: 'errors.ts', cases: ERRORS },
+  { title: 'Who may do what', file: 'access.ts', cases: ACCESS },
   { title: 'Group writes', file: 'writes.ts', cases: WRITES },
   { title: 'Batches and roots', file: 'batch.ts', cases: BATCH },
 ]
@@ -44,20 +46,11 @@ export interface Untold {
 }
 
 const UNTOLD_TENANT_KIND = 'There are no tenants of this kind yet.'
-const UNTOLD_ROLES = 'Comes with the cases on who may do what; docs/protocol.md says which roles suffice today.'
 const UNTOLD_LIMITS = 'Requests are not limited yet.'
 
 /** Clauses whose place is kept. */
 export const UNTOLD: readonly Untold[] = [
   untold('C119', 'MUST', 'delta in an external (B2C) tenant is 400 Request_UnsupportedQuery', UNTOLD_TENANT_KIND),
-  untold('C122', 'MUST', 'a token without a scope that delta asks is 403 Authorization_RequestDenied', UNTOLD_ROLES),
-  untold('C123', 'MUST', 'GroupMember.Read.All suffices for delta', UNTOLD_ROLES),
-  untold('C124', 'MUST', 'GroupMember.Read.All suffices for no write of a group', UNTOLD_ROLES),
-  untold('C125', 'MUST', 'GroupMember.ReadWrite.All writes members, and nothing else of a group', UNTOLD_ROLES),
-  untold('C126', 'MUST', 'an app with Group.Create alone creates a group and cannot read it', UNTOLD_ROLES),
-  untold('C127', 'MUST', 'an app with Group.ReadWrite.All restores a group and purges none', UNTOLD_ROLES),
-  untold('C128', 'MUST', 'Directory.ReadWrite.All does not suffice to delete a group', UNTOLD_ROLES),
-  untold('C129', 'SHOULD', 'a caller that may not read users sees the type and id of members alone', UNTOLD_ROLES),
   untold('C148', 'MUST', 'a caller over its limit is 429 with Retry-After, and its link stays good', UNTOLD_LIMITS),
   untold('C149', 'SHOULD', 'a delta request costs one resource unit and says so', UNTOLD_LIMITS),
   untold('C155', 'SHOULD', 'a subscription tells that groups changed', 'There are no change notifications.'),

@@ -5,11 +5,18 @@ import type { Control } from './control.ts'
 /** Whose tokens a target may have, and what each is for. */
 export const TOKENS = {
   writer: 'creates, changes and deletes groups and users',
+  purger: 'deletes groups for good, on behalf of an administrator',
   reader: 'reads rounds of groups; where it is not given the writer does',
   expired: 'was good once',
   neighbour: 'reads the users of another tenant',
   empty: 'reads the groups of a tenant that has none',
   alias: 'reads groups at --alias; where it is not given the writer does',
+  weak: 'was granted nothing that opens groups',
+  'groupmember-reader': 'was granted GroupMember.Read.All alone',
+  'groupmember-writer': 'was granted GroupMember.ReadWrite.All alone',
+  'group-creator': 'of an app that was granted Group.Create alone',
+  'group-writer': 'of an app that was granted Group.ReadWrite.All alone',
+  'directory-writer': 'was granted Directory.ReadWrite.All alone',
 } as const
 
 export type TokenName = keyof typeof TOKENS

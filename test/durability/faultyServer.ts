@@ -47,14 +47,15 @@ export async function newTrial(options: ProcessOptions, seed: number): Promise<T
 }
 
 /** Writes with all writers at once, each so often or until it does not know what came of its last one; reads meanwhile. */
-export async function writeAll({ graph }: Running, { writers, chance }: Trial, times: number): Promise<Heard> {
+export async function writeAll(running: Running, { writers, chance }: Trial, times: number): Promise<Heard> {
+  const { graph } = running
   const heard: Heard = { failures: [], done: 0, doneAfterFailure: 0, reads: new Set() }
   const hasFailed = (): boolean => heard.failures.some(({ status }) => status === 500)
 
   async function writeOn(writer: StormWriter, its: Chance): Promise<void> {
     for (let count = 0; count < times && writer.unsure === null; count += 1) {
       const isLate = hasFailed()
-      const outcome = await writeNext(writer, graph, its)
+      const outcome = await writeNext(writer, running, its)
       if (outcome.kind !== 'done') heard.failures.push(outcome)
       else {
         heard.done += 1

@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Graph } from '../replay/graph.ts'
 import { type Chance, chanceOf } from './chance.ts'
 import { type Directory, readDirectory } from './directory.ts'
 import { type Running, run } from './running.ts'
@@ -101,11 +100,12 @@ interface Storm {
 }
 
 /** Lets all write and read, and kills the server at any moment of it. */
-async function killAmid({ server, graph, connections }: Running, { writers, readers, chance }: Storm): Promise<void> {
+async function killAmid(running: Running, { writers, readers, chance }: Storm): Promise<void> {
+  const { server, connections } = running
   let isOver = false
   const over = (): boolean => isOver
   const clients = Promise.all([
-    ...writers.map(writer => writeOn(writer, graph, chanceOf(chance.below(2 ** 31)), over)),
+    ...writers.map(writer => writeOn(writer, running, chanceOf(chance.below(2 ** 31)), over)),
     ...readers.filter(({ everyCycles }) => everyCycles === 1).map(reader => followOn(reader, over)),
   ])
   clients.catch(() => {})
@@ -118,9 +118,9 @@ async function killAmid({ server, graph, connections }: Running, { writers, read
 }
 
 /** Writes until `isOver`, or until the server is killed in the midst of a write. */
-async function writeOn(writer: StormWriter, graph: Graph, chance: Chance, isOver: () => boolean): Promise<void> {
+async function writeOn(writer: StormWriter, running: Running, chance: Chance, isOver: () => boolean): Promise<void> {
   while (!isOver()) {
-    const outcome = await writeNext(writer, graph, chance)
+    const outcome = await writeNext(writer, running, chance)
     if (outcome.kind !== 'done' && !isOver()) throw new Error(outcome.told)
   }
 }

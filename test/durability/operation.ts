@@ -7,6 +7,8 @@ export interface Operation {
   /** Below the service root. */
   readonly path: string
   readonly body?: object
+  /** What no app does by itself. */
+  readonly byAdministrator?: true
   readonly status: number
   /** `id` is that of what was created; empty where nobody has told it. */
   readonly apply: (holding: Holding, id: string) => void
@@ -20,6 +22,8 @@ export interface Place {
   readonly domain: string
   /** The group that all writers share. */
   readonly commonsId: string
+  /** A user whom no writer touches. */
+  readonly administratorId: string
   /** Gives numbers that no name of this writer has had. */
   readonly nextNumber: () => number
 }
@@ -54,14 +58,17 @@ export function nextOperation(holding: Holding, place: Place, chance: Chance): O
 export function createUser({ users }: Holding, { prefix, domain, nextNumber }: Place): Operation | null {
   if (users.size >= USERS_MAX) return null
   const name = `${prefix}-u${nextNumber()}`
-  const body = {
+  return post('/users', userBody(name, domain), 201, (held, id) => held.users.set(name, { id, deleted: false }))
+}
+
+export function userBody(name: string, domain: string): object {
+  return {
     accountEnabled: true,
     displayName: name,
     mailNickname: name,
     userPrincipalName: `${name}@${domain}`,
     passwordProfile: { password: `Aa1-${name}` },
   }
-  return post('/users', body, 201, (held, id) => held.users.set(name, { id, deleted: false }))
 }
 
 /** Deletes, restores or purges one of the users; a purge takes it out of every group, deleted ones too. */
@@ -141,7 +148,7 @@ function changeGroupState(holding: Holding, _place: Place, chance: Chance): Oper
   }
   if (!deleted) return remove(`/groups/${id}`, held => mark(held, true))
   if (liveGroups(holding).length < GROUPS_MAX && chance.happens(0.5)) return restore(id, held => mark(held, false))
-  return purge(id, held => held.groups.delete(name))
+  return { ...purge(id, held => held.groups.delete(name)), byAdministrator: true }
 }
 
 function addToCommons(holding: Holding, { root, commonsId }: Place, chance: Chance): Operation | null {

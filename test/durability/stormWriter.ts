@@ -1,9 +1,9 @@
-import { type Graph, jsonOf } from '../replay/graph.ts'
+import { jsonOf } from '../replay/graph.ts'
 import { defaultDomain } from '../replay/writer.ts'
 import type { Chance } from './chance.ts'
 import { type Directory, holdingIn } from './directory.ts'
 import { emptyHolding, type Holding, isSame, tellDifferences } from './holding.ts'
-import { createUser, nextOperation, type Operation, type Place } from './operation.ts'
+import { createUser, nextOperation, type Operation, type Place, userBody } from './operation.ts'
 import type { Running } from './running.ts'
 
 /** A client that writes its own part of a directory, one request after the other, and knows what it was promised. */
@@ -22,42 +22,51 @@ export type Outcome =
 
 /** Writers with their first users, and the group that all of them write. */
 export async function newStormWriters(
-  { graph, tenantId }: Running,
+  running: Running,
   { writers: count, users }: { readonly writers: number; readonly users: number },
 ): Promise<StormWriter[]> {
+  const { graph, tenantId } = running
   const body = { displayName: 'Commons', mailNickname: 'commons', mailEnabled: false, securityEnabled: true }
   const commons = (await graph.call('POST', '/groups', 201, { body })) as { readonly id: string }
+  const domain = defaultDomain(tenantId)
+  const administrator = (await graph.call('POST', '/users', 201, { body: userBody('administrator', domain) })) as {
+    readonly id: string
+  }
   const writers = Array.from({ length: count }, (_, index): StormWriter => {
     let number = 0
     const nextNumber = (): number => {
       number += 1
       return number
     }
-    const names = { prefix: `w${index}`, root: graph.root, domain: defaultDomain(tenantId) }
-    const place = { ...names, commonsId: commons.id, nextNumber }
+    const names = { prefix: `w${index}`, root: graph.root, domain }
+    const place = { ...names, commonsId: commons.id, administratorId: administrator.id, nextNumber }
     return { place, holding: emptyHolding(), unsure: null, acknowledged: 0 }
   })
-  await Promise.all(writers.map(writer => makeUsers(writer, graph, users)))
+  await Promise.all(writers.map(writer => makeUsers(writer, running, users)))
   return writers
 }
 
-async function makeUsers(writer: StormWriter, graph: Graph, count: number): Promise<void> {
+async function makeUsers(writer: StormWriter, running: Running, count: number): Promise<void> {
   while (writer.holding.users.size < count) {
     const operation = createUser(writer.holding, writer.place)
-    const outcome = operation === null ? null : await write(writer, graph, operation)
+    const outcome = operation === null ? null : await write(writer, running, operation)
     if (outcome?.kind !== 'done') throw new Error(`The first users cannot be made: ${outcome?.told}`)
   }
 }
 
 /** Does the next write. Throws for an answer that no server should give to it. */
-export function writeNext(writer: StormWriter, graph: Graph, chance: Chance): Promise<Outcome> {
-  return write(writer, graph, nextOperation(writer.holding, writer.place, chance))
+export function writeNext(writer: StormWriter, running: Running, chance: Chance): Promise<Outcome> {
+  return write(writer, running, nextOperation(writer.holding, writer.place, chance))
 }
 
-async function write(writer: StormWriter, graph: Graph, operation: Operation): Promise<Outcome> {
-  const { method, path, body, status } = operation
+async function write(writer: StormWriter, { graph, tokensFor }: Running, operation: Operation): Promise<Outcome> {
+  const { method, path, body, byAdministrator, status } = operation
   writer.unsure = operation
-  const answer = await graph.ask(method, path, body === undefined ? {} : { body }).catch(String)
+  const options = {
+    ...(body !== undefined && { body }),
+    ...(byAdministrator && { token: tokensFor(writer.place.administratorId) }),
+  }
+  const answer = await graph.ask(method, path, options).catch(String)
   if (typeof answer === 'string') return { kind: 'unknown', status: null, told: answer }
   const told = `${method} ${path} was answered ${answer.status}: ${answer.text}`
   if (answer.status === 500) return { kind: 'unknown', status: 500, told }

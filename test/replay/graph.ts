@@ -15,6 +15,8 @@ export interface Graph {
 export interface AskOptions {
   readonly body?: object
   readonly prefer?: string
+  /** Whose token is sent where it is not the app's own. */
+  readonly token?: TokenSource
 }
 
 /**
@@ -29,13 +31,17 @@ export function openGraph(
 ): Graph {
   const root = `${url.href.replace(/\/+$/, '')}/v1.0`
 
-  async function ask(method: string, target: string, { body, prefer }: AskOptions = {}): Promise<Answer> {
+  async function ask(
+    method: string,
+    target: string,
+    { body, prefer, token = tokenSource }: AskOptions = {},
+  ): Promise<Answer> {
     signal.throwIfAborted()
     const address = new URL(target.startsWith('/') ? root + target : target)
     if (address.origin !== url.origin) throw new Fault(1, `${target} leads away from ${url.origin}.`)
     const headers: Record<string, string> = {
       accept: 'application/json',
-      authorization: `Bearer ${await tokenSource()}`,
+      authorization: `Bearer ${await token()}`,
     }
     if (prefer !== undefined) headers['prefer'] = prefer
     if (body === undefined) return send({ method, url: address, headers })

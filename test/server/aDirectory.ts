@@ -75,9 +75,15 @@ export interface Directory {
 const LINKS_PER_REQUEST = 20
 
 /** Writes to a server's directory in a test's words. */
-export function aDirectory({ call, domain, services, tenant }: TestServer, how: Pick<Call, 'tenant'> = {}): Directory {
-  const send = async (method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Named> => {
-    const reply = await call(path, { ...how, method, ...(body === undefined ? {} : { body }) })
+export function aDirectory(server: TestServer, how: Pick<Call, 'tenant'> = {}): Directory {
+  const { call, domain, services, tenant } = server
+  const send = async (
+    method: NonNullable<Call['method']>,
+    path: string,
+    body?: unknown,
+    more: Call = {},
+  ): Promise<Named> => {
+    const reply = await call(path, { ...how, ...more, method, ...(body === undefined ? {} : { body }) })
     assert.ok(reply.status < 300, `${method} ${path}: ${reply.status} ${JSON.stringify(reply.body)}`)
     return reply.body
   }
@@ -85,7 +91,10 @@ export function aDirectory({ call, domain, services, tenant }: TestServer, how: 
     set: async (values: object) => void (await send('PATCH', path, values)),
     delete: async () => void (await send('DELETE', path)),
     restore: async () => void (await send('POST', `/v1.0/directory/deletedItems/${id}/restore`)),
-    purge: async () => void (await send('DELETE', `/v1.0/directory/deletedItems/${id}`)),
+    purge: async () => {
+      const more = path.startsWith('/v1.0/groups/') ? { as: await server.administrator(how.tenant) } : {}
+      await send('DELETE', `/v1.0/directory/deletedItems/${id}`, undefined, more)
+    },
   })
   const membersOf = async (id: string): Promise<string[]> => {
     const reply = await call(`/v1.0/groups/${id}/members?$top=999`, how)

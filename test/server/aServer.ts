@@ -5,7 +5,14 @@ import { join } from 'node:path'
 import { after, type TestContext } from 'node:test'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { pino } from 'pino'
-import { GRAPH_RESOURCE, issueAccessToken, issuerOf } from '../../src/auth/issuer.ts'
+import type { DirectoryRole } from '../../src/auth/directoryRoles.ts'
+import {
+  type AccessTokenGrant,
+  GRAPH_RESOURCE,
+  issueAccessToken,
+  issueDelegatedToken,
+  issuerOf,
+} from '../../src/auth/issuer.ts'
 import { type KeyRing, newKeyRing } from '../../src/auth/keyRing.ts'
 import { FIRST_ROLES } from '../../src/cli/firstApp.ts'
 import type { ObjectId, TenantId } from '../../src/core/id.ts'
@@ -24,6 +31,14 @@ export const BASE = 'http://localhost:3000'
 /** All that the demonstration app holds. */
 export const ALL_ROLES: readonly string[] = FIRST_ROLES
 
+/** A user for whom an app asks. */
+export interface SignedIn {
+  readonly user: ObjectId
+  /** What the app was granted on behalf of people. */
+  readonly scopes: readonly string[]
+  readonly directoryRoles?: readonly DirectoryRole[]
+}
+
 export interface Reply {
   readonly status: number
   readonly headers: Record<string, string | string[] | number | undefined>
@@ -38,6 +53,8 @@ export interface Call {
   readonly headers?: Record<string, string>
   /** Roles of the token; those of the demonstration app unless given. Null sends no token. */
   readonly roles?: readonly string[] | null
+  /** Whom the app asks for; it asks by itself unless given. */
+  readonly as?: SignedIn
   readonly tenant?: TenantId
 }
 
@@ -52,6 +69,9 @@ export interface TestServer {
   /** `path` is below the service root (`/v1.0/groups`), or a whole link. */
   readonly call: (path: string, call?: Call) => Promise<Reply>
   readonly token: (roles?: readonly string[], tenant?: TenantId) => Promise<string>
+  readonly tokenFor: (person: SignedIn, tenant?: TenantId) => Promise<string>
+  /** A user of the tenant as a global administrator, for what no app does by itself. One is made where there is none. */
+  readonly administrator: (tenant?: TenantId) => Promise<SignedIn>
   readonly addTenant: () => Promise<TenantId>
 }
 
@@ -163,34 +183,42 @@ function serverOf(
   const app = buildApp(services, pino({ level: 'silent' }))
   atEnd(context, () => app.close())
   const base = services.publicBase.all[0] ?? BASE
-  const sign = (roles: readonly string[], of: TenantId): Promise<string> =>
-    issueAccessToken({
+  const grantTo = (roles: readonly string[], of: TenantId): AccessTokenGrant => ({
+    tenant: of,
+    app: {
+      clientId: 'a11ce000-0000-4000-8000-000000000001',
       tenant: of,
-      app: {
-        clientId: 'a11ce000-0000-4000-8000-000000000001',
-        tenant: of,
-        displayName: 'Test',
-        roles,
-        secretHashes: [],
-        demo: false,
-      },
-      audience: GRAPH_RESOURCE,
-      now: clock.now(),
-      issuer: issuerOf(base, of),
-      ring: services.controls.ring,
-    })
+      displayName: 'Test',
+      roles,
+      secretHashes: [],
+      demo: false,
+    },
+    audience: GRAPH_RESOURCE,
+    now: clock.now(),
+    issuer: issuerOf(base, of),
+    ring: services.controls.ring,
+  })
   // To sign takes longer than to answer: whoever asks for the same token at the same moment gets the same.
   const signed = new Map<string, Promise<string>>()
-  const token = (roles: readonly string[] = ALL_ROLES, of: TenantId = tenant): Promise<string> => {
-    const key = JSON.stringify([of, roles, clock.now(), services.controls.ring.signing[0].kid])
-    const known = signed.get(key) ?? sign(roles, of)
+  const signedOnce = (what: unknown, of: TenantId, sign: () => Promise<string>): Promise<string> => {
+    const key = JSON.stringify([of, what, clock.now(), services.controls.ring.signing[0].kid])
+    const known = signed.get(key) ?? sign()
     signed.set(key, known)
     return known
   }
+  const token = (roles: readonly string[] = ALL_ROLES, of: TenantId = tenant): Promise<string> =>
+    signedOnce(roles, of, () => issueAccessToken(grantTo(roles, of)))
+  const tokenFor = (person: SignedIn, of: TenantId = tenant): Promise<string> =>
+    signedOnce(person, of, () => {
+      const user = { id: person.user, displayName: 'Person', userPrincipalName: 'person@tidemark.example' }
+      const { scopes, directoryRoles = [] } = person
+      return issueDelegatedToken({ ...grantTo([], of), user, scopes, directoryRoles })
+    })
   const call = async (path: string, call: Call = {}): Promise<Reply> => {
-    const { method = 'GET', body, prefer, headers, roles, tenant: of } = call
+    const { method = 'GET', body, prefer, headers, roles, as, tenant: of } = call
     const sent: Record<string, string> = { host: 'localhost:3000' }
-    if (roles !== null) sent['authorization'] = `Bearer ${await token(roles, of)}`
+    if (as !== undefined) sent['authorization'] = `Bearer ${await tokenFor(as, of)}`
+    else if (roles !== null) sent['authorization'] = `Bearer ${await token(roles, of)}`
     if (prefer !== undefined) sent['prefer'] = prefer
     if (body !== undefined) sent['content-type'] = 'application/json'
     const url = path.startsWith(base) ? path.slice(base.length) : path
@@ -201,6 +229,16 @@ function serverOf(
     if (reply.statusCode < 300) assertDeclared(await aSchema(app), read)
     return { status: reply.statusCode, headers: reply.headers, body: read }
   }
+  const newUser = async (of: TenantId): Promise<ObjectId> => {
+    const body = {
+      accountEnabled: true,
+      displayName: 'Administrator',
+      mailNickname: 'administrator',
+      userPrincipalName: `administrator@${domainOf(of)}`,
+      passwordProfile: { password: 'not kept' },
+    }
+    return (await call('/v1.0/users', { method: 'POST', body, tenant: of })).body.id
+  }
   return {
     app,
     services,
@@ -210,6 +248,12 @@ function serverOf(
     domain: domainOf(tenant),
     call,
     token,
+    tokenFor,
+    administrator: async (of = tenant) => {
+      const [known] = await store.read(of, snapshot => snapshot.objects('user', 'live', null, 1))
+      const user = known?.id ?? (await newUser(of))
+      return { user, scopes: ['Group.ReadWrite.All'], directoryRoles: ['Global Administrator'] }
+    },
     addTenant: () => newTenant(store),
   }
 }

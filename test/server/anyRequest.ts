@@ -1,7 +1,8 @@
 import type { TestContext } from 'node:test'
 import fc from 'fast-check'
 import type { InjectOptions } from 'fastify'
-import { ROLES } from '../../src/auth/permissions.ts'
+import { ROLES, SCOPES } from '../../src/auth/permissionTable.ts'
+import { parseObjectId } from '../../src/core/id.ts'
 import { aDirectory, reference } from './aDirectory.ts'
 import { tokenOf } from './aReader.ts'
 import { aServer, type TestServer } from './aServer.ts'
@@ -38,6 +39,11 @@ export async function aGround(context: TestContext): Promise<Ground> {
     tokens.push(tokenOf(body['@odata.deltaLink'] ?? body['@odata.nextLink']))
   }
   const narrow = await Promise.all(ROLES.map(role => server.token([role])))
+  const user = parseObjectId(people[0]?.id ?? '')
+  const ofPeople = await Promise.all([
+    server.tokenFor({ user, scopes: SCOPES }),
+    server.tokenFor({ user, scopes: SCOPES, directoryRoles: ['Global Administrator'] }),
+  ])
   return {
     server,
     people: people.slice(0, 4).map(({ id }) => id),
@@ -45,7 +51,7 @@ export async function aGround(context: TestContext): Promise<Ground> {
     deleted: deleted.map(({ id }) => id),
     ids: [...people, ...groups].map(({ id }) => id),
     tokens,
-    bearers: [...narrow, 'nonsense', 'a.b.c'].map(token => `Bearer ${token}`),
+    bearers: [...narrow, ...ofPeople, 'nonsense', 'a.b.c'].map(token => `Bearer ${token}`),
   }
 }
 

@@ -2,21 +2,17 @@ import { randomUUID } from 'node:crypto'
 import { type Directory, type Named, reference } from './aDirectory.ts'
 import type { Call, TestServer } from './aServer.ts'
 import { deviceBody, SECURITY, userBody } from './bodies.ts'
-
-/** The two roles that read all. */
-export const DIRECTORY = ['Directory.Read.All', 'Directory.ReadWrite.All']
-const GROUPS = ['Group.Read.All', 'Group.ReadWrite.All', ...DIRECTORY]
-const MEMBERSHIPS = ['GroupMember.Read.All', 'GroupMember.ReadWrite.All', ...GROUPS]
-const USERS = ['User.Read.All', 'User.ReadWrite.All', ...DIRECTORY]
-const GROUP_WRITERS = ['Group.ReadWrite.All', 'Directory.ReadWrite.All']
-const MEMBER_WRITERS = ['GroupMember.ReadWrite.All', ...GROUP_WRITERS]
-const ORGANIZATION = ['Organization.Read.All', 'Organization.ReadWrite.All', ...DIRECTORY]
-const USER_WRITERS = ['User.ReadWrite.All', 'Directory.ReadWrite.All']
-const DEVICES = ['Device.Read.All', 'Device.ReadWrite.All', ...DIRECTORY]
-const DEVICE_WRITERS = ['Device.ReadWrite.All', 'Directory.ReadWrite.All']
-const APPLICATIONS = ['Application.Read.All', 'Application.ReadWrite.All', ...DIRECTORY]
-const APPLICATION_WRITERS = ['Application.ReadWrite.All', 'Directory.ReadWrite.All']
-const CONTACTS = ['OrgContact.Read.All', ...DIRECTORY]
+import { ANYTHING, type Granted, NOTHING, READ, WRITE } from './granted.ts'
+import {
+  EVERYBODY,
+  MEMBERS,
+  OF_APPLICATION,
+  OF_DEVICE,
+  OF_SECURITY_GROUP,
+  OF_TEAM,
+  OF_USER,
+  type Who,
+} from './people.ts'
 
 /** What counts ask for. */
 export const EVENTUAL = { consistencylevel: 'eventual' }
@@ -32,32 +28,43 @@ export interface Scene {
 /** A request that the operation answers where the caller may. */
 export interface Request extends Pick<Call, 'method' | 'body' | 'headers'> {
   readonly path: string
+  /** Who owns the group that is asked for. */
+  readonly owner?: Named
 }
 
 /** One thing that can be asked of the server. */
 export interface Operation {
   readonly route: string
-  /**
-   * The roles that suffice alone: the application column of the operation's page of learn.microsoft.com/graph/api. Null
-   * where a good token suffices.
-   */
-  readonly roles: readonly string[] | null
-  /** Of its answer to those who may. */
+  readonly granted: Granted
+  /** Who may, beside that, of the people for whom an app asks. */
+  readonly people: readonly Who[]
+  /** Of its answer to those who may: to apps, and to people where theirs is another. */
   readonly status: number
+  readonly statusOfPeople?: number
   readonly request: (scene: Scene) => Promise<Request>
 }
 
-async function aGroup({ directory, number }: Scene) {
+async function aGroup({ directory, number }: Scene, kind: 'group' | 'team' = 'group') {
   const member = await directory.user(`member${number}`)
   const [owner, other] = [await directory.user(`owner${number}`), await directory.user(`other${number}`)]
-  const group = await directory.group(`group${number}`, { members: [member], owners: [owner, other] })
-  return { group, member, owner }
+  const group = await directory[kind](`group${number}`, { members: [member], owners: [owner, other] })
+  return { group, member, owner, path: `/v1.0/groups/${group.id}` }
 }
 
-async function aDeleted(kind: 'group' | 'user' | 'servicePrincipal', { directory, number }: Scene): Promise<Named> {
-  const object = await directory[kind](`deleted${number}`)
-  await object.delete()
-  return object
+function aDeletedGroup(kind: 'group' | 'team') {
+  return async (scene: Scene) => {
+    const { group, owner } = await aGroup(scene, kind)
+    await group.delete()
+    return { path: bin(group.id), owner }
+  }
+}
+
+function aDeleted(kind: 'user' | 'servicePrincipal') {
+  return async ({ directory, number }: Scene) => {
+    const object = await directory[kind](`deleted${number}`)
+    await object.delete()
+    return { path: bin(object.id) }
+  }
 }
 
 /** Where an object in the recycle bin is found. */
@@ -87,11 +94,12 @@ async function anObjectOf(collection: Collection, scene: Scene): Promise<Named> 
 
 type Collection = 'groups' | 'users' | 'devices' | 'servicePrincipals' | 'contacts' | 'directoryObjects'
 
-/** A list of related objects, whole and of one type, and their number: the same roles open all four. */
-function related(collection: Collection, name: string, roles: readonly string[], type: string): Operation[] {
+/** A list of related objects, whole and of one type, and their number: the same opens all four. */
+function related(collection: Collection, name: string, granted: Granted, type: string, people = MEMBERS): Operation[] {
   return ['', '/{type}', '/$count', '/{type}/$count'].map(end => ({
     route: `GET ${collection.toLowerCase()}/{id}/${name.toLowerCase()}${end}`,
-    roles,
+    granted,
+    people,
     status: 200,
     request: async scene => {
       const { id } = await anObjectOf(collection, scene)
@@ -102,10 +110,11 @@ function related(collection: Collection, name: string, roles: readonly string[],
 }
 
 /** The actions that tell where an object belongs: of groups, and of all that has members. */
-function memberActions(door: Collection, ofGroups: readonly string[], ofAll: readonly string[]): Operation[] {
-  const action = (name: string, roles: readonly string[], body: object): Operation => ({
+function memberActions(door: Collection, ofGroups: Granted, ofAll: Granted): Operation[] {
+  const action = (name: string, granted: Granted, body: object): Operation => ({
     route: `POST ${door.toLowerCase()}/{id}/${name.toLowerCase()}`,
-    roles,
+    granted,
+    people: MEMBERS,
     status: 200,
     request: async scene => {
       const { id } = await anObjectOf(door, scene)
@@ -122,77 +131,92 @@ function memberActions(door: Collection, ofGroups: readonly string[], ofAll: rea
 
 /** What can be asked of an object in the recycle bin. */
 function inBin(
-  kind: 'group' | 'user' | 'servicePrincipal',
-  readers: readonly string[],
-  writers: readonly string[],
+  make: (scene: Scene) => Promise<Pick<Request, 'path' | 'owner'>>,
+  reading: Granted,
+  restoring: { readonly granted: Granted; readonly people: readonly Who[] },
+  purging = restoring,
 ): Operation[] {
-  const path = async (scene: Scene): Promise<string> => bin((await aDeleted(kind, scene)).id)
   return [
     {
       route: 'GET directory/deleteditems/{id}',
-      roles: readers,
+      granted: reading,
+      people: MEMBERS,
       status: 200,
-      request: async scene => ({ path: await path(scene) }),
+      request: make,
     },
     {
       route: 'POST directory/deleteditems/{id}/restore',
-      roles: writers,
+      ...restoring,
       status: 200,
-      request: async scene => ({ path: `${await path(scene)}/restore`, method: 'POST' }),
+      request: async scene => {
+        const { path, ...rest } = await make(scene)
+        return { ...rest, path: `${path}/restore`, method: 'POST' }
+      },
     },
     {
       route: 'DELETE directory/deleteditems/{id}',
-      roles: writers,
+      ...purging,
       status: 204,
-      request: async scene => ({ path: await path(scene), method: 'DELETE' }),
+      request: async scene => ({ ...(await make(scene)), method: 'DELETE' }),
     },
   ]
 }
 
-/** What can be asked of a collection and its objects, as far as it has roles for it. */
+/** What can be asked of a collection and its objects, as far as it can be written. */
 function collection(
   name: 'devices' | 'servicePrincipals' | 'contacts',
-  readers: readonly string[],
-  writing?: { readonly writers: readonly string[]; readonly deleters: readonly string[]; readonly body: () => object },
+  reading: Granted,
+  writing?: {
+    readonly write: { readonly granted: Granted; readonly people: readonly Who[] }
+    readonly remove: { readonly granted: Granted; readonly people: readonly Who[] }
+    readonly body: () => object
+  },
 ): Operation[] {
   const path = `/v1.0/${name}`
   const route = name.toLowerCase()
   const one = async (scene: Scene): Promise<string> => `${path}/${(await anObjectOf(name, scene)).id}`
   const reads: Operation[] = [
-    { route: `GET ${route}`, roles: readers, status: 200, request: get(path) },
-    { route: `GET ${route}/{id}`, roles: readers, status: 200, request: async scene => ({ path: await one(scene) }) },
+    { route: `GET ${route}`, granted: reading, people: MEMBERS, status: 200, request: get(path) },
+    {
+      route: `GET ${route}/{id}`,
+      granted: reading,
+      people: MEMBERS,
+      status: 200,
+      request: async scene => ({ path: await one(scene) }),
+    },
     {
       route: `GET ${route}/$count`,
-      roles: readers,
+      granted: reading,
+      people: MEMBERS,
       status: 200,
       request: async () => ({ path: `${path}/$count`, headers: EVENTUAL }),
     },
   ]
   if (writing === undefined) return reads
-  const { writers, deleters, body } = writing
+  const { write, remove, body } = writing
   return [
     ...reads,
     {
       route: `POST ${route}`,
-      roles: writers,
+      ...write,
       status: 201,
       request: async () => ({ path, method: 'POST', body: body() }),
     },
     {
       route: `PATCH ${route}/{id}`,
-      roles: writers,
+      ...write,
       status: 204,
       request: async scene => ({ path: await one(scene), method: 'PATCH', body: { displayName: 'new' } }),
     },
     {
       route: `DELETE ${route}/{id}`,
-      roles: deleters,
+      ...remove,
       status: 204,
       request: async scene => ({ path: await one(scene), method: 'DELETE' }),
     },
     {
       route: 'DELETE directoryobjects/{id}',
-      roles: deleters,
+      ...remove,
       status: 204,
       request: async scene => ({
         path: `/v1.0/directoryObjects/${(await anObjectOf(name, scene)).id}`,
@@ -202,71 +226,120 @@ function collection(
   ]
 }
 
-/** The changes of directory objects of one type. */
-function objectsDelta(type: string, roles: readonly string[]): Operation {
-  const path = `/v1.0/directoryObjects/delta?$filter=isof('microsoft.graph.${type}')`
-  return { route: 'GET directoryobjects/delta', roles, status: 200, request: get(path) }
+function pick({ path, owner }: { readonly path: string; readonly owner: Named }): Pick<Request, 'path' | 'owner'> {
+  return { path, owner }
 }
 
-/** Everything that can be asked, with the roles that it takes: written from the pages, not from the server's own table. */
+/** What can be done to a group of one kind, whoever it takes. */
+function changesOfGroup(
+  kind: 'group' | 'team',
+  people: Readonly<Record<'update' | 'members' | 'delete', readonly Who[]>>,
+): Operation[] {
+  const change = (
+    route: string,
+    granted: Granted,
+    who: readonly Who[],
+    request: (made: Awaited<ReturnType<typeof aGroup>>) => Pick<Request, 'path' | 'method' | 'body'>,
+  ): Operation => ({
+    route,
+    granted,
+    people: who,
+    status: 204,
+    request: async scene => {
+      const made = await aGroup(scene, kind)
+      return { ...request(made), owner: made.owner }
+    },
+  })
+  const { update, members } = people
+  return [
+    change('PATCH groups/{id}', WRITE.group, update, ({ path }) => ({
+      path,
+      method: 'PATCH',
+      body: { description: 'new' },
+    })),
+    change('PATCH groups/{id}', WRITE.members, members, ({ path, owner }) => ({
+      path,
+      method: 'PATCH',
+      body: { 'members@odata.bind': [reference(owner)] },
+    })),
+    change('PATCH groups/{id}', WRITE.group, update, ({ path, member }) => ({
+      path,
+      method: 'PATCH',
+      body: { 'owners@odata.bind': [reference(member)] },
+    })),
+    change('DELETE groups/{id}', WRITE.wholeGroup, people.delete, ({ path }) => ({ path, method: 'DELETE' })),
+    change('POST groups/{id}/members/$ref', WRITE.members, members, ({ path, owner }) => ({
+      path: `${path}/members/$ref`,
+      method: 'POST',
+      body: { '@odata.id': reference(owner) },
+    })),
+    change('DELETE groups/{id}/members/{target}/$ref', WRITE.members, members, ({ path, member }) => ({
+      path: `${path}/members/${member.id}/$ref`,
+      method: 'DELETE',
+    })),
+    change('POST groups/{id}/owners/$ref', WRITE.group, update, ({ path, member }) => ({
+      path: `${path}/owners/$ref`,
+      method: 'POST',
+      body: { '@odata.id': reference(member) },
+    })),
+    change('DELETE groups/{id}/owners/{target}/$ref', WRITE.group, update, ({ path, owner }) => ({
+      path: `${path}/owners/${owner.id}/$ref`,
+      method: 'DELETE',
+    })),
+  ]
+}
+
+/** The changes of directory objects of one type. */
+function objectsDelta(type: string, granted: Granted): Operation {
+  const path = `/v1.0/directoryObjects/delta?$filter=isof('microsoft.graph.${type}')`
+  return { route: 'GET directoryobjects/delta', granted, people: MEMBERS, status: 200, request: get(path) }
+}
+
+/** Everything that can be asked, with what it takes: written from the pages, not from the server's own table. */
 export const OPERATIONS: readonly Operation[] = [
-  { route: 'GET groups', roles: MEMBERSHIPS, status: 200, request: get('/v1.0/groups') },
-  { route: 'GET groups/delta', roles: MEMBERSHIPS, status: 200, request: get('/v1.0/groups/delta') },
+  { route: 'GET groups', granted: READ.memberships, people: MEMBERS, status: 200, request: get('/v1.0/groups') },
+  {
+    route: 'GET groups/delta',
+    granted: READ.memberships,
+    people: MEMBERS,
+    status: 200,
+    request: get('/v1.0/groups/delta'),
+  },
   {
     route: 'POST groups',
-    roles: ['Group.Create', ...GROUP_WRITERS],
+    granted: WRITE.newGroup,
+    people: MEMBERS,
     status: 201,
     request: async () => ({ path: '/v1.0/groups', method: 'POST', body: SECURITY }),
   },
   {
     route: 'GET groups/{id}',
-    roles: ['Group.ReadBasic.All', ...MEMBERSHIPS],
+    granted: READ.group,
+    people: MEMBERS,
     status: 200,
-    request: async scene => ({ path: `/v1.0/groups/${(await aGroup(scene)).group.id}` }),
+    request: async scene => pick(await aGroup(scene)),
   },
+  ...(
+    [
+      ['group', OF_SECURITY_GROUP],
+      ['team', OF_TEAM],
+    ] as const
+  ).flatMap(([kind, people]) => changesOfGroup(kind, people)),
   {
     route: 'PATCH groups/{id}',
-    roles: GROUP_WRITERS,
-    status: 204,
+    granted: WRITE.wholeGroup,
+    people: OF_TEAM.update,
+    status: 200,
     request: async scene => ({
-      path: `/v1.0/groups/${(await aGroup(scene)).group.id}`,
-      method: 'PATCH',
-      body: { description: 'new' },
-    }),
-  },
-  {
-    route: 'PATCH groups/{id}',
-    roles: ['Group.ReadWrite.All'],
-    status: 200,
-    request: async ({ directory, number }) => ({
-      path: `/v1.0/groups/${(await directory.team(`team${number}`)).id}`,
+      ...pick(await aGroup(scene, 'team')),
       method: 'PATCH',
       body: { hideFromAddressLists: true },
     }),
   },
   {
     route: 'PATCH groups/{id}',
-    roles: MEMBER_WRITERS,
-    status: 204,
-    request: async scene => {
-      const { group, owner } = await aGroup(scene)
-      const body = { 'members@odata.bind': [reference(owner)] }
-      return { path: `/v1.0/groups/${group.id}`, method: 'PATCH', body }
-    },
-  },
-  {
-    route: 'PATCH groups/{id}',
-    roles: GROUP_WRITERS,
-    status: 204,
-    request: async scene => {
-      const { group, member } = await aGroup(scene)
-      const body = { 'owners@odata.bind': [reference(member)] }
-      return { path: `/v1.0/groups/${group.id}`, method: 'PATCH', body }
-    },
-  },
-  {
-    route: 'PATCH groups/{id}',
-    roles: ['Group.Create', ...GROUP_WRITERS],
+    granted: WRITE.newGroup,
+    people: MEMBERS,
     status: 201,
     request: async ({ number }) => ({
       path: `/v1.0/groups(uniqueName='made${number}')`,
@@ -275,178 +348,116 @@ export const OPERATIONS: readonly Operation[] = [
       body: SECURITY,
     }),
   },
-  {
-    route: 'DELETE groups/{id}',
-    roles: ['Group.ReadWrite.All'],
-    status: 204,
-    request: async scene => ({ path: `/v1.0/groups/${(await aGroup(scene)).group.id}`, method: 'DELETE' }),
-  },
-  {
-    route: 'GET groups/{id}/members',
-    roles: ['GroupMember.ReadBasic.All', 'Group.ReadBasic.All', ...MEMBERSHIPS],
-    status: 200,
-    request: async scene => ({ path: `/v1.0/groups/${(await aGroup(scene)).group.id}/members` }),
-  },
-  {
-    route: 'POST groups/{id}/members/$ref',
-    roles: MEMBER_WRITERS,
-    status: 204,
-    request: async scene => {
-      const { group, owner } = await aGroup(scene)
-      const body = { '@odata.id': reference(owner) }
-      return { path: `/v1.0/groups/${group.id}/members/$ref`, method: 'POST', body }
-    },
-  },
-  {
-    route: 'DELETE groups/{id}/members/{target}/$ref',
-    roles: MEMBER_WRITERS,
-    status: 204,
-    request: async scene => {
-      const { group, member } = await aGroup(scene)
-      return { path: `/v1.0/groups/${group.id}/members/${member.id}/$ref`, method: 'DELETE' }
-    },
-  },
-  {
-    route: 'DELETE groups/{id}/members/{target}',
-    roles: [],
-    status: 403,
-    request: async scene => {
-      const { group, member } = await aGroup(scene)
-      return { path: `/v1.0/groups/${group.id}/members/${member.id}`, method: 'DELETE' }
-    },
-  },
-  {
-    route: 'GET groups/{id}/owners',
-    roles: MEMBERSHIPS,
-    status: 200,
-    request: async scene => ({ path: `/v1.0/groups/${(await aGroup(scene)).group.id}/owners` }),
-  },
-  {
-    route: 'POST groups/{id}/owners/$ref',
-    roles: GROUP_WRITERS,
-    status: 204,
-    request: async scene => {
-      const { group, member } = await aGroup(scene)
-      const body = { '@odata.id': reference(member) }
-      return { path: `/v1.0/groups/${group.id}/owners/$ref`, method: 'POST', body }
-    },
-  },
-  {
-    route: 'DELETE groups/{id}/owners/{target}/$ref',
-    roles: GROUP_WRITERS,
-    status: 204,
-    request: async scene => {
-      const { group, owner } = await aGroup(scene)
-      return { path: `/v1.0/groups/${group.id}/owners/${owner.id}/$ref`, method: 'DELETE' }
-    },
-  },
-  {
-    route: 'DELETE groups/{id}/owners/{target}',
-    roles: [],
-    status: 403,
-    request: async scene => {
-      const { group, owner } = await aGroup(scene)
-      return { path: `/v1.0/groups/${group.id}/owners/${owner.id}`, method: 'DELETE' }
-    },
-  },
-  ...related('groups', 'members', ['GroupMember.ReadBasic.All', 'Group.ReadBasic.All', ...MEMBERSHIPS], 'user').slice(
-    1,
+  ...(['members', 'owners'] as const).map(
+    (relation): Operation => ({
+      route: `DELETE groups/{id}/${relation}/{target}`,
+      granted: NOTHING,
+      people: [],
+      status: 403,
+      request: async scene => {
+        const { path, member, owner } = await aGroup(scene)
+        const { id } = relation === 'members' ? member : owner
+        return { path: `${path}/${relation}/${id}`, owner, method: 'DELETE' }
+      },
+    }),
   ),
-  ...related('groups', 'owners', MEMBERSHIPS, 'user').slice(1),
-  ...related(
-    'groups',
-    'transitiveMembers',
-    ['GroupMember.ReadBasic.All', 'Group.ReadBasic.All', ...MEMBERSHIPS],
-    'user',
-  ),
-  ...related('groups', 'memberOf', MEMBERSHIPS, 'group'),
-  ...related(
-    'groups',
-    'transitiveMemberOf',
-    ['GroupMember.ReadBasic.All', 'Group.ReadBasic.All', ...MEMBERSHIPS],
-    'group',
-  ),
-  ...memberActions('groups', MEMBERSHIPS, MEMBERSHIPS),
+  ...related('groups', 'members', READ.members, 'user'),
+  ...related('groups', 'owners', READ.memberships, 'user'),
+  ...related('groups', 'transitiveMembers', READ.members, 'user'),
+  ...related('groups', 'memberOf', READ.memberships, 'group'),
+  ...related('groups', 'transitiveMemberOf', READ.members, 'group'),
+  ...memberActions('groups', READ.memberships, READ.memberships),
   {
     route: 'GET groups/$count',
-    roles: MEMBERSHIPS,
+    granted: READ.memberships,
+    people: MEMBERS,
     status: 200,
     request: async () => ({ path: '/v1.0/groups/$count', headers: EVENTUAL }),
   },
   {
     route: 'POST groups/{id}/validateproperties',
-    roles: ['Group.Read.All', 'Group.ReadWrite.All'],
+    granted: READ.names,
+    people: MEMBERS,
     status: 204,
     request: async scene => ({
-      path: `/v1.0/groups/${(await aGroup(scene)).group.id}/validateProperties`,
+      path: `${(await aGroup(scene)).path}/validateProperties`,
       method: 'POST',
       body: { displayName: 'new' },
     }),
   },
-  ...related('users', 'memberOf', ['User.Read.All', 'User.ReadWrite.All', ...MEMBERSHIPS], 'group'),
-  ...related('users', 'transitiveMemberOf', ['User.Read.All', 'User.ReadWrite.All', ...MEMBERSHIPS], 'group'),
-  ...related('users', 'ownedObjects', USERS, 'group'),
-  ...memberActions('users', DIRECTORY, USERS),
+  ...related('users', 'memberOf', READ.memberOf, 'group'),
+  ...related('users', 'transitiveMemberOf', READ.memberOf, 'group'),
+  ...related('users', 'ownedObjects', READ.ownedObjects, 'group'),
+  ...memberActions('users', READ.directory, READ.users),
   {
     route: 'GET users/$count',
-    roles: USERS,
+    granted: READ.users,
+    people: MEMBERS,
     status: 200,
     request: async () => ({ path: '/v1.0/users/$count', headers: EVENTUAL }),
   },
-  ...collection('devices', DEVICES, {
-    writers: DEVICE_WRITERS,
-    deleters: ['Device.ReadWrite.All'],
+  ...collection('devices', READ.devices, {
+    write: { granted: WRITE.device, people: OF_DEVICE.write },
+    remove: { granted: WRITE.deletionOfDevice, people: OF_DEVICE.delete },
     body: () => deviceBody('Box'),
   }),
-  ...related('devices', 'memberOf', DEVICES, 'group'),
-  ...related('devices', 'transitiveMemberOf', DEVICES, 'group'),
-  ...memberActions('devices', DEVICES, DEVICES),
-  ...collection('servicePrincipals', APPLICATIONS, {
-    writers: APPLICATION_WRITERS,
-    deleters: ['Application.ReadWrite.All'],
+  ...related('devices', 'memberOf', READ.devices, 'group'),
+  ...related('devices', 'transitiveMemberOf', READ.devices, 'group'),
+  ...memberActions('devices', READ.devices, READ.devices),
+  ...collection('servicePrincipals', READ.applications, {
+    write: { granted: WRITE.application, people: OF_APPLICATION },
+    remove: { granted: WRITE.wholeApplication, people: OF_APPLICATION },
     body: () => ({ appId: randomUUID() }),
   }),
-  ...related('servicePrincipals', 'memberOf', APPLICATIONS, 'group'),
-  ...related('servicePrincipals', 'transitiveMemberOf', APPLICATIONS, 'group'),
-  ...related('servicePrincipals', 'ownedObjects', APPLICATIONS, 'group'),
-  ...memberActions('servicePrincipals', APPLICATIONS, APPLICATIONS),
-  ...collection('contacts', CONTACTS),
-  ...related('contacts', 'memberOf', DIRECTORY, 'group'),
-  ...related('contacts', 'transitiveMemberOf', DIRECTORY, 'group'),
-  ...memberActions('contacts', DIRECTORY, DIRECTORY),
-  ...memberActions('directoryObjects', DIRECTORY, DIRECTORY),
+  ...related('servicePrincipals', 'memberOf', READ.applications, 'group'),
+  ...related('servicePrincipals', 'transitiveMemberOf', READ.applications, 'group'),
+  ...related('servicePrincipals', 'ownedObjects', READ.applications, 'group'),
+  ...memberActions('servicePrincipals', READ.applications, READ.applications),
+  ...collection('contacts', READ.contacts),
+  ...related('contacts', 'memberOf', READ.directory, 'group'),
+  ...related('contacts', 'transitiveMemberOf', READ.directory, 'group'),
+  ...memberActions('contacts', READ.directory, READ.directory),
+  ...memberActions('directoryObjects', READ.directory, READ.directory),
   {
     route: 'GET directoryobjects/{id}',
-    roles: DIRECTORY,
+    granted: READ.directory,
+    people: MEMBERS,
     status: 200,
     request: async scene => ({ path: `/v1.0/directoryObjects/${(await aGroup(scene)).group.id}` }),
   },
   {
     route: 'DELETE directoryobjects/{id}',
-    roles: ['Group.ReadWrite.All'],
+    granted: WRITE.wholeGroup,
+    people: OF_SECURITY_GROUP.delete,
     status: 204,
-    request: async scene => ({ path: `/v1.0/directoryObjects/${(await aGroup(scene)).group.id}`, method: 'DELETE' }),
+    request: async scene => {
+      const { group, owner } = await aGroup(scene)
+      return { path: `/v1.0/directoryObjects/${group.id}`, method: 'DELETE', owner }
+    },
   },
   {
     route: 'DELETE directoryobjects/{id}',
-    roles: ['User.ReadWrite.All', 'User.DeleteRestore.All'],
+    granted: WRITE.deletionOfUser,
+    people: OF_USER.delete,
     status: 204,
     request: async scene => ({ path: `/v1.0/directoryObjects/${(await aGroup(scene)).member.id}`, method: 'DELETE' }),
   },
-  objectsDelta('group', GROUPS),
-  objectsDelta('user', USERS),
-  objectsDelta('device', DEVICES),
-  objectsDelta('servicePrincipal', APPLICATIONS),
-  objectsDelta('orgContact', CONTACTS),
+  objectsDelta('group', READ.groups),
+  objectsDelta('user', READ.users),
+  objectsDelta('device', READ.devices),
+  objectsDelta('servicePrincipal', READ.applications),
+  objectsDelta('orgContact', READ.contacts),
   {
     route: 'POST directoryobjects/getbyids',
-    roles: DIRECTORY,
+    granted: READ.directory,
+    people: MEMBERS,
     status: 200,
     request: async () => ({ path: '/v1.0/directoryObjects/getByIds', method: 'POST', body: { ids: [] } }),
   },
   {
     route: 'POST directoryobjects/validateproperties',
-    roles: GROUPS,
+    granted: READ.groups,
+    people: MEMBERS,
     status: 204,
     request: async () => ({
       path: '/v1.0/directoryObjects/validateProperties',
@@ -454,11 +465,12 @@ export const OPERATIONS: readonly Operation[] = [
       body: { entityType: 'Group', displayName: 'new' },
     }),
   },
-  { route: 'GET users', roles: USERS, status: 200, request: get('/v1.0/users') },
-  { route: 'GET users/delta', roles: USERS, status: 200, request: get('/v1.0/users/delta') },
+  { route: 'GET users', granted: READ.users, people: MEMBERS, status: 200, request: get('/v1.0/users') },
+  { route: 'GET users/delta', granted: READ.users, people: MEMBERS, status: 200, request: get('/v1.0/users/delta') },
   {
     route: 'POST users',
-    roles: USER_WRITERS,
+    granted: WRITE.user,
+    people: OF_USER.create,
     status: 201,
     request: async ({ server, number }) => ({
       path: '/v1.0/users',
@@ -468,13 +480,15 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     route: 'GET users/{id}',
-    roles: USERS,
+    granted: READ.users,
+    people: MEMBERS,
     status: 200,
     request: async ({ directory, number }) => ({ path: `/v1.0/users/${(await directory.user(`user${number}`)).id}` }),
   },
   {
     route: 'PATCH users/{id}',
-    roles: USER_WRITERS,
+    granted: WRITE.userValues,
+    people: OF_USER.update,
     status: 204,
     request: async ({ directory, number }) => ({
       path: `/v1.0/users/${(await directory.user(`user${number}`)).id}`,
@@ -484,61 +498,98 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     route: 'DELETE users/{id}',
-    roles: ['User.ReadWrite.All', 'User.DeleteRestore.All'],
+    granted: WRITE.deletionOfUser,
+    people: OF_USER.delete,
     status: 204,
     request: async ({ directory, number }) => ({
       path: `/v1.0/users/${(await directory.user(`user${number}`)).id}`,
       method: 'DELETE',
     }),
   },
-  // Whoever may list either type learns that the type is missing.
+  // Whoever may list any type learns that the type is missing.
   {
     route: 'GET directory/deleteditems',
-    roles: [...new Set([...GROUPS, ...USERS, ...APPLICATIONS])],
+    granted: READ.bin,
+    people: MEMBERS,
     status: 400,
     request: get('/v1.0/directory/deletedItems'),
   },
   {
     route: 'GET directory/deleteditems/microsoft.graph.group',
-    roles: GROUPS,
+    granted: READ.groups,
+    people: MEMBERS,
     status: 200,
     request: get('/v1.0/directory/deletedItems/microsoft.graph.group'),
   },
   {
     route: 'GET directory/deleteditems/microsoft.graph.user',
-    roles: USERS,
+    granted: READ.deletedUsers,
+    people: MEMBERS,
     status: 200,
     request: get('/v1.0/directory/deletedItems/microsoft.graph.user'),
   },
   {
     route: 'GET directory/deleteditems/microsoft.graph.serviceprincipal',
-    roles: APPLICATIONS,
+    granted: READ.applications,
+    people: MEMBERS,
     status: 200,
     request: get('/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal'),
   },
-  ...inBin('group', GROUPS, ['Group.ReadWrite.All']),
-  ...inBin('user', USERS, ['User.DeleteRestore.All']),
-  ...inBin('servicePrincipal', APPLICATIONS, ['Application.ReadWrite.All']),
-  { route: 'GET organization', roles: ORGANIZATION, status: 200, request: get('/v1.0/organization') },
+  ...(
+    [
+      ['group', OF_SECURITY_GROUP],
+      ['team', OF_TEAM],
+    ] as const
+  ).flatMap(([kind, people]) =>
+    inBin(
+      aDeletedGroup(kind),
+      READ.groups,
+      { granted: WRITE.wholeGroup, people: people.restore },
+      { granted: WRITE.purgeOfGroup, people: people.purge },
+    ),
+  ),
+  ...inBin(aDeleted('user'), READ.deletedUsers, { granted: WRITE.deletedUser, people: OF_USER.delete }),
+  ...inBin(aDeleted('servicePrincipal'), READ.applications, {
+    granted: WRITE.wholeApplication,
+    people: OF_APPLICATION,
+  }),
+  {
+    route: 'GET organization',
+    granted: READ.organization,
+    people: EVERYBODY,
+    status: 200,
+    request: get('/v1.0/organization'),
+  },
   {
     route: 'GET organization/{id}',
-    roles: ORGANIZATION,
+    granted: READ.organization,
+    people: EVERYBODY,
     status: 200,
     request: async ({ server }) => ({ path: `/v1.0/organization/${server.tenant}` }),
   },
-  { route: 'GET ', roles: null, status: 200, request: get('/v1.0') },
-  { route: 'GET $metadata', roles: null, status: 200, request: get('/v1.0/$metadata') },
+  { route: 'GET ', granted: ANYTHING, people: EVERYBODY, status: 200, request: get('/v1.0') },
+  { route: 'GET $metadata', granted: ANYTHING, people: EVERYBODY, status: 200, request: get('/v1.0/$metadata') },
+  { route: 'GET directory', granted: READ.bin, people: MEMBERS, status: 200, request: get('/v1.0/directory') },
   {
-    route: 'GET directory',
-    roles: [...new Set([...GROUPS, ...USERS, ...APPLICATIONS])],
-    status: 200,
-    request: get('/v1.0/directory'),
+    route: 'GET me',
+    granted: { ...READ.users, application: null },
+    people: EVERYBODY,
+    status: 400,
+    statusOfPeople: 200,
+    request: get('/v1.0/me'),
   },
-  { route: 'GET me', roles: null, status: 400, request: get('/v1.0/me') },
-  { route: 'GET me/memberof', roles: null, status: 400, request: get('/v1.0/me/memberOf') },
+  {
+    route: 'GET me/memberof',
+    granted: { ...READ.memberOf, application: null },
+    people: EVERYBODY,
+    status: 400,
+    statusOfPeople: 200,
+    request: get('/v1.0/me/memberOf'),
+  },
   {
     route: 'POST $batch',
-    roles: null,
+    granted: ANYTHING,
+    people: EVERYBODY,
     status: 200,
     request: async () => ({
       path: '/v1.0/$batch',

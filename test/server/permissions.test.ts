@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
-import test from 'node:test'
-import { ROLES } from '../../src/auth/permissions.ts'
+import test, { type TestContext } from 'node:test'
+import { DIRECTORY_ROLE_NAMES } from '../../src/auth/directoryRoles.ts'
+import { ROLES, SCOPES } from '../../src/auth/permissionTable.ts'
+import { parseObjectId } from '../../src/core/id.ts'
 import { ROUTES } from '../../src/server/routes.ts'
 import { aDirectory, reference } from './aDirectory.ts'
 import { aServer, type Call } from './aServer.ts'
 import { SECURITY, UNIFIED } from './bodies.ts'
-import { bin, DIRECTORY, OPERATIONS } from './operations.ts'
-import { assertRefused, badRequest, type Refusal } from './refusal.ts'
+import { DIRECTORY } from './granted.ts'
+import { bin, OPERATIONS, type Operation, type Request, type Scene } from './operations.ts'
+import { EVERYBODY } from './people.ts'
+import { assertEnvelope, assertRefused, badRequest, headOf, type Refusal } from './refusal.ts'
 
 const DENIED: Refusal = { status: 403, code: 'Authorization_RequestDenied' }
 const IN_WORDS: Refusal = { ...DENIED, message: 'Insufficient privileges to complete the operation.' }
@@ -18,39 +22,125 @@ test('the table of operations has a row for every route, and no other', () => {
   assert.deepEqual([...new Set(OPERATIONS.map(({ route }) => route))].sort(), routes.sort())
 })
 
-test('each role alone opens the operations that its pages name, and any other is 403 and does nothing (DELTA-98)', async t => {
+/** A caller with whom operations are tried, and whether it may do one. */
+interface Trial {
+  readonly name: string
+  readonly call: (request: Request) => Call
+  readonly may: boolean
+}
+
+/**
+ * Tries an operation as each of several callers. Those who may are answered; the others are told in Graph's words, and
+ * since nothing is done for them, they try it on the same objects.
+ */
+async function tryAs(scene: () => Scene, operation: Operation, trials: readonly Trial[]): Promise<void> {
+  const { route, status, statusOfPeople = status } = operation
+  const shared = await operation.request(scene())
+  for (const { name, call, may } of trials) {
+    const { server } = scene()
+    const request = may ? await operation.request(scene()) : shared
+    const head = await headOf(server)
+    const how = call(request)
+    const reply = await server.call(request.path, how)
+    const told = `${name} ${route}: ${JSON.stringify(reply.body)}`
+    if (may) {
+      assert.equal(reply.status, how.as === undefined ? status : statusOfPeople, told)
+      continue
+    }
+    assert.equal(reply.status, 403, told)
+    assertEnvelope(reply, status === 403 ? DENIED : IN_WORDS)
+    assert.equal(await headOf(server), head, `${name} ${route}: a version was made`)
+  }
+}
+
+/** A server with directory objects whose names never clash. */
+async function aScene(t: TestContext): Promise<() => Scene> {
   const server = await aServer(t)
   const directory = aDirectory(server)
   let number = 0
-  for (const { route, roles, status, request } of OPERATIONS) {
-    for (const role of roles ?? []) assert.ok(ROLES.some(known => known === role))
-    for (const role of ROLES) {
-      number += 1
-      const { path, ...how } = await request({ server, directory, number })
-      const call: Call = { ...how, roles: [role] }
-      if (roles !== null && !roles.includes(role)) {
-        await assertRefused(server, path, call, status === 403 ? DENIED : IN_WORDS)
-        continue
-      }
-      const reply = await server.call(path, call)
-      assert.equal(reply.status, status, `${role} ${route}: ${JSON.stringify(reply.body)}`)
-    }
+  return () => {
+    number += 1
+    return { server, directory, number }
+  }
+}
+
+const sent = ({ path: _, owner: __, ...how }: Request): Call => how
+const includes = (names: readonly string[] | null, name: string): boolean => names === null || names.includes(name)
+
+test('each role alone opens to an app the operations that its pages name, and any other is 403 and does nothing (DELTA-98)', async t => {
+  const scene = await aScene(t)
+  for (const operation of OPERATIONS) {
+    const { application } = operation.granted
+    for (const role of application ?? []) assert.ok(ROLES.some(known => known === role))
+    const trials = ROLES.map(role => ({
+      name: role,
+      call: (request: Request): Call => ({ ...sent(request), roles: [role] }),
+      may: includes(application, role),
+    }))
+    await tryAs(scene, operation, trials)
   }
 })
 
-test('a good token without any role, or with roles that nobody knows, opens nothing that asks for one (DELTA-98)', async t => {
-  const server = await aServer(t)
-  const directory = aDirectory(server)
-  let number = 0
-  for (const roles of [[], ['group.readwrite.all', 'Group.ReadWrite', 'Group.ReadWrite.AllX', '*', '__proto__']]) {
-    for (const { request, status, roles: needed } of OPERATIONS) {
-      number += 1
-      const { path, ...how } = await request({ server, directory, number })
-      if (needed === null) {
-        assert.equal((await server.call(path, { ...how, roles })).status, status)
-        continue
-      }
-      await assertRefused(server, path, { ...how, roles }, status === 403 ? DENIED : IN_WORDS)
+test('each scope alone opens to an app the same on behalf of an administrator, and no more (DELTA-199)', async t => {
+  const scene = await aScene(t)
+  const { user } = await scene().server.administrator()
+  for (const operation of OPERATIONS) {
+    const { delegated } = operation.granted
+    for (const scope of delegated ?? []) assert.ok(SCOPES.some(known => known === scope))
+    const trials = SCOPES.map(scope => ({
+      name: scope,
+      call: (request: Request): Call => ({
+        ...sent(request),
+        as: { user, scopes: [scope], directoryRoles: ['Global Administrator'] },
+      }),
+      may: operation.people.length > 0 && includes(delegated, scope),
+    }))
+    await tryAs(scene, operation, trials)
+  }
+})
+
+test('beside the scope a person must be allowed: by a directory role, as an owner, as a member of the directory (DELTA-200)', async t => {
+  const scene = await aScene(t)
+  const { directory } = scene()
+  const [member, guest] = [await directory.user('a member'), await directory.user('a guest')]
+  await guest.set({ userType: 'Guest' })
+  for (const operation of OPERATIONS) {
+    const { granted, people } = operation
+    if (granted.delegated?.length === 0) continue
+    const scopes = [granted.delegated?.[0] ?? 'User.Read']
+    const trials = EVERYBODY.map(who => ({
+      name: who,
+      call: (request: Request): Call => ({
+        ...sent(request),
+        as: {
+          user: parseObjectId((who === 'a guest' ? guest : who === 'an owner' ? (request.owner ?? member) : member).id),
+          scopes,
+          directoryRoles: DIRECTORY_ROLE_NAMES.filter(role => role === who),
+        },
+      }),
+      may: people.includes(who),
+    }))
+    await tryAs(scene, operation, trials)
+  }
+})
+
+test('a good token that grants nothing, or nothing that anybody knows, opens nothing that asks for something (DELTA-98, DELTA-199)', async t => {
+  const scene = await aScene(t)
+  const { user } = await scene().server.administrator()
+  for (const names of [[], ['group.readwrite.all', 'Group.ReadWrite', 'Group.ReadWrite.AllX', '*', '__proto__']]) {
+    for (const operation of OPERATIONS) {
+      const { application, delegated } = operation.granted
+      await tryAs(scene, operation, [
+        { name: 'an app', call: request => ({ ...sent(request), roles: names }), may: application === null },
+        {
+          name: 'a person',
+          call: request => ({
+            ...sent(request),
+            as: { user, scopes: ['openid', ...names], directoryRoles: ['Global Administrator'] },
+          }),
+          may: delegated === null,
+        },
+      ])
     }
   }
 })
@@ -126,12 +216,15 @@ test('what the bin asks is judged by the type of the object, and an id that it d
     [staff, 'Group.ReadWrite.All', 'User.DeleteRestore.All'],
     [ada, 'User.DeleteRestore.All', 'Group.ReadWrite.All'],
   ] as const
+  const administrator = await server.administrator()
   for (const [{ id }, role, other] of changing) {
     await assertRefused(server, `${bin(id)}/restore`, { method: 'POST', roles: [other] }, IN_WORDS)
     await assertRefused(server, bin(id), { method: 'DELETE', roles: [other] }, IN_WORDS)
-    assert.equal((await server.call(bin(id), { method: 'DELETE', roles: [role] })).status, 204)
+    const as = { ...administrator, scopes: [role] }
+    assert.equal((await server.call(bin(id), { method: 'DELETE', as })).status, 204)
     const gone = { status: 404, code: 'Request_ResourceNotFound' }
-    await assertRefused(server, bin(id), { method: 'DELETE', roles: [other] }, gone)
+    await assertRefused(server, bin(id), { method: 'DELETE', roles: ['User.DeleteRestore.All'] }, gone)
+    await assertRefused(server, bin(id), { method: 'DELETE', roles: ['Group.ReadWrite.All'] }, IN_WORDS)
   }
 })
 

@@ -97,9 +97,11 @@ test('a restore gives back the object with its type, as it was (DELTA-68)', asyn
 test('a purge is 204 and final (DELTA-68)', async t => {
   const server = await aServer(t)
   const directory = aDirectory(server)
+  const administrator = await server.administrator()
+  const as = { ...administrator, scopes: ['Group.ReadWrite.All', 'User.DeleteRestore.All'] }
   for (const object of [await directory.group('Staff'), await directory.user('Ann')]) {
     await object.delete()
-    const { status, body } = await server.call(`${BIN}/${object.id}`, { method: 'DELETE' })
+    const { status, body } = await server.call(`${BIN}/${object.id}`, { method: 'DELETE', as })
     assert.deepEqual([status, body], [204, null])
     assert.equal((await server.call(`${BIN}/${object.id}`)).status, 404)
     assert.equal((await server.call(`${BIN}/${object.id}/restore`, { method: 'POST' })).status, 404)

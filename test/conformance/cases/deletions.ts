@@ -26,17 +26,21 @@ export const DELETIONS: readonly Case[] = [
     assert.deepEqual((await scene.news(told.deltaLink, [])).of(team), [])
     assertRemoved(await scene.news(link, [team]), team, 'changed')
   }),
-  must('C88 once it is purged it is told with the reason deleted (DELTA-60)', async scene => {
-    const team = await scene.team()
-    const link = await scene.latest()
-    await team.delete()
-    const told = await scene.news(link, [team])
-    await team.purge()
-    const later = await scene.news(told.deltaLink, [team])
-    assertRemoved(later, team, 'deleted')
-    assertRemoved(await scene.news(link, [team]), team, 'deleted')
-    assert.deepEqual((await scene.news(later.deltaLink, [])).of(team), [])
-  }),
+  must(
+    'C88 once it is purged it is told with the reason deleted (DELTA-60)',
+    async scene => {
+      const team = await scene.team()
+      const link = await scene.latest()
+      await team.delete()
+      const told = await scene.news(link, [team])
+      await team.purge()
+      const later = await scene.news(told.deltaLink, [team])
+      assertRemoved(later, team, 'deleted')
+      assertRemoved(await scene.news(link, [team]), team, 'deleted')
+      assert.deepEqual((await scene.news(later.deltaLink, [])).of(team), [])
+    },
+    ['purger token'],
+  ),
   must('C89 a group that is restored instead is told like a new one (DELTA-61)', async scene => {
     const team = await scene.team({ description: 'All of us' })
     const link = await scene.latest()
@@ -100,6 +104,7 @@ export const DELETIONS: readonly Case[] = [
       ])
       assert.deepEqual(await membersOf(scene, outer), [])
     },
+    ['purger token'],
   ),
   must('C92 a deleted group is 404 and stands in the recycle bin (DELTA-58, DELTA-66)', async scene => {
     const [team, other] = [await scene.team(), await scene.team()]
@@ -140,27 +145,35 @@ export const DELETIONS: readonly Case[] = [
     await bodyAt(scene, `/v1.0/users/${ann.id}`)
     await assertLeft(scene, team, () => scene.post(`${BIN}/${team.id}/restore`, undefined))
   }),
-  must('C95 a purge is 204 and final (DELTA-68, DELTA-71)', async scene => {
-    const [team, live] = [await scene.team(), await scene.team()]
-    await team.delete()
-    const reply = await scene.ask('DELETE', `${BIN}/${team.id}`)
-    assert.deepEqual({ status: reply.status, text: reply.text }, { status: 204, text: '' })
-    for (const path of [`${BIN}/${team.id}`, `/v1.0/groups/${team.id}`]) {
-      assertRefused(scene, await scene.get(path), MISSING)
-    }
-    assertRefused(scene, await scene.post(`${BIN}/${team.id}/restore`, undefined), MISSING)
-    assert.ok(!(await idsAt(scene, BIN_OF_GROUPS)).includes(team.id))
-    await assertLeft(scene, live, () => scene.ask('DELETE', `${BIN}/${live.id}`))
-  }),
-  should('C96 a group created and purged between two rounds is never told as there (DELTA-60)', async scene => {
-    const link = await scene.latest()
-    const team = await scene.team({ members: [await scene.user()] })
-    await team.delete()
-    await team.purge()
-    const told = await scene.news(link, [])
-    if (told.of(team).length > 0) assertRemoved(told, team, 'deleted')
-    assert.deepEqual((await scene.news(told.deltaLink, [])).of(team), [])
-  }),
+  must(
+    'C95 a purge is 204 and final (DELTA-68, DELTA-71)',
+    async scene => {
+      const [team, live] = [await scene.team(), await scene.team()]
+      await team.delete()
+      const reply = await scene.ask('DELETE', `${BIN}/${team.id}`, { token: 'purger' })
+      assert.deepEqual({ status: reply.status, text: reply.text }, { status: 204, text: '' })
+      for (const path of [`${BIN}/${team.id}`, `/v1.0/groups/${team.id}`]) {
+        assertRefused(scene, await scene.get(path), MISSING)
+      }
+      assertRefused(scene, await scene.post(`${BIN}/${team.id}/restore`, undefined), MISSING)
+      assert.ok(!(await idsAt(scene, BIN_OF_GROUPS)).includes(team.id))
+      await assertLeft(scene, live, () => scene.ask('DELETE', `${BIN}/${live.id}`, { token: 'purger' }))
+    },
+    ['purger token'],
+  ),
+  should(
+    'C96 a group created and purged between two rounds is never told as there (DELTA-60)',
+    async scene => {
+      const link = await scene.latest()
+      const team = await scene.team({ members: [await scene.user()] })
+      await team.delete()
+      await team.purge()
+      const told = await scene.news(link, [])
+      if (told.of(team).length > 0) assertRemoved(told, team, 'deleted')
+      assert.deepEqual((await scene.news(told.deltaLink, [])).of(team), [])
+    },
+    ['purger token'],
+  ),
   should(
     'C97 a group that has been in the recycle bin for 30 days is told with the reason deleted (DELTA-60, DELTA-70)',
     async scene => {
@@ -187,18 +200,23 @@ export const DELETIONS: readonly Case[] = [
     },
     ['clock'],
   ),
-  should('C98 of a removed group nothing is told but its id and the reason (DELTA-59, DELTA-60)', async scene => {
-    const links = [await scene.latest(), await scene.latest('$select=displayName,members')]
-    const [deleted, purged] = [await scene.team(), await scene.team({ members: [await scene.user()] })]
-    await deleted.delete()
-    await purged.delete()
-    await purged.purge()
-    for (const link of links) {
-      const { of } = await scene.news(link, [deleted])
-      assert.ok(of(deleted).length > 0, 'the deletion is not told')
-      for (const item of [...of(deleted), ...of(purged)]) assert.deepEqual(Object.keys(item).sort(), ['@removed', 'id'])
-    }
-  }),
+  should(
+    'C98 of a removed group nothing is told but its id and the reason (DELTA-59, DELTA-60)',
+    async scene => {
+      const links = [await scene.latest(), await scene.latest('$select=displayName,members')]
+      const [deleted, purged] = [await scene.team(), await scene.team({ members: [await scene.user()] })]
+      await deleted.delete()
+      await purged.delete()
+      await purged.purge()
+      for (const link of links) {
+        const { of } = await scene.news(link, [deleted])
+        assert.ok(of(deleted).length > 0, 'the deletion is not told')
+        for (const item of [...of(deleted), ...of(purged)])
+          assert.deepEqual(Object.keys(item).sort(), ['@removed', 'id'])
+      }
+    },
+    ['purger token'],
+  ),
 ]
 
 /** That a round tells a group as removed, for this reason, and not as there. */

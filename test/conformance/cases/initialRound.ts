@@ -44,6 +44,7 @@ export const INITIAL_ROUND: readonly Case[] = [
       const { copy } = await round(FIRST)
       assert.deepEqual({ gone: copy.has(gone.id), there: copy.has(there.id) }, { gone: false, there: true })
     },
+    ['purger token'],
   ),
   should(
     'C21 a group in the recycle bin is left out of a first round, or told as removed with the reason changed (DELTA-13)',
