@@ -7,8 +7,10 @@ import { invalidValue } from './problem.ts'
 export const SERVICE_PRINCIPAL: PlainRules = {
   required: ['appId'],
   kept: values => {
-    const appId = values.get('appId')
-    if (typeof appId === 'string' && !isGuid(appId)) throw invalidValue('appId', 'ServicePrincipal')
+    for (const name of ['appId', 'tokenEncryptionKeyId']) {
+      const value = values.get(name)
+      if (typeof value === 'string' && !isGuid(value)) throw invalidValue(name, 'ServicePrincipal')
+    }
     return values
   },
   initial: (_id, values) =>

@@ -3,7 +3,7 @@ import { isGuid, type ObjectId, parseObjectId } from '../core/id.ts'
 import { Problem } from '../core/problem.ts'
 import type { Values } from '../core/value.ts'
 import { quoted } from './quote.ts'
-import { typeNamed } from './resourceNames.ts'
+import { localName, typeNamed } from './resourceNames.ts'
 import { asObject } from './writeBody.ts'
 
 type Parameters = ReadonlyMap<string, JsonValue>
@@ -39,9 +39,24 @@ function idsOf(parameters: Parameters, name: string, max: number): ObjectId[] {
 
 function typesOf(value: JsonValue): readonly ObjectType[] | null {
   if (!Array.isArray(value)) throw invalidParameter('types')
-  const names = value.map(name => (typeof name === 'string' ? name.toLowerCase() : refuse('types')))
-  if (names.length === 0 || names.includes('directoryobject')) return null
-  return names.flatMap(name => typeNamed(name) ?? (ABSENT_TYPES.has(name) ? [] : refuse('types')))
+  const types = value.map(name => (typeof name === 'string' ? typesNamed(name) : refuseType(name)))
+  return types.length === 0 || types.includes(null) ? null : types.flatMap(type => type ?? [])
+}
+
+/** Null for those of any type. */
+function typesNamed(name: string): readonly ObjectType[] | null {
+  const type = typeNamed(name)
+  if (type !== null) return [type]
+  const local = localName(name)
+  if (local === 'directoryobject') return null
+  return ABSENT_TYPES.has(local) ? [] : refuseType(name)
+}
+
+function refuseType(name: JsonValue): never {
+  throw new Problem(
+    'Request_BadRequest',
+    `Invalid value specified for parameter 'types': ${quoted(JSON.stringify(name))} is no type.`,
+  )
 }
 
 /** Reads the optional `securityEnabledOnly`. */

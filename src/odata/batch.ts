@@ -55,12 +55,16 @@ function readItem(request: JsonValue, places: ReadonlyMap<string, number>): Batc
   if (!isObject(request)) throw refused('A request is not an object.')
   const fields = fieldsOf(request)
   const id = readId(fields.get('id'))
-  if (id === null) throw refused("A request has no 'id': it must be text, or a whole number.")
+  if (id === null) {
+    throw refused(`A request has no 'id'${butFound(fields.get('id'))}: it must be text, or a whole number.`)
+  }
   if (places.has(id.toLowerCase())) throw refused(`Each request id must be unique, and ${quoted(id)} is not.`)
   const method = fields.get('method')
   const url = fields.get('url')
-  if (typeof method !== 'string' || !METHOD.test(method)) throw refused(`The request ${quoted(id)} has no 'method'.`)
-  if (typeof url !== 'string' || url === '') throw refused(`The request ${quoted(id)} has no 'url'.`)
+  if (typeof method !== 'string' || !METHOD.test(method)) {
+    throw refused(`The request ${quoted(id)} has no 'method'${butFound(method)}.`)
+  }
+  if (typeof url !== 'string' || url === '') throw refused(`The request ${quoted(id)} has no 'url'${butFound(url)}.`)
   const headers = readHeaders(id, fields.get('headers'))
   const body = fields.get('body') ?? undefined
   // Text is let pass: a client of Microsoft's writes its JSON as base64, and no headers beside it.
@@ -69,6 +73,11 @@ function readItem(request: JsonValue, places: ReadonlyMap<string, number>): Batc
   }
   const dependsOn = readDependsOn(id, fields.get('dependson'), places)
   return { id, method: method.toUpperCase(), url, headers, body, dependsOn }
+}
+
+/** What stands where something else must. */
+function butFound(value: JsonValue | undefined): string {
+  return value === undefined ? '' : ` but ${quoted(JSON.stringify(value))}`
 }
 
 function readId(value: JsonValue | undefined): string | null {

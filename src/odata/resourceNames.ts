@@ -25,9 +25,14 @@ export function odataType(type: ObjectType): string {
   return `#microsoft.graph.${type}`
 }
 
+/** The name of a type in lower case, without its namespace, be that in its long or short form. */
+export function localName(name: string): string {
+  return name.toLowerCase().replace(/^#?(?:microsoft\.)?graph\./, '')
+}
+
 /** The type that a name stands for, in any case, with or without its namespace; null when none does. */
 export function typeNamed(name: string): ObjectType | null {
-  const local = name.toLowerCase().replace(/^#?microsoft\.graph\./, '')
+  const local = localName(name)
   return OBJECT_TYPES.find(type => type.toLowerCase() === local) ?? null
 }
 

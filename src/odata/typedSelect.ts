@@ -27,7 +27,7 @@ export function readTypedSelect(text: string, followed: readonly ObjectType[]): 
       continue
     }
     const type = typeNamed(typeText)
-    if (type === null || !followed.includes(type)) throw notFollowed(typeText)
+    if (type === null || !followed.includes(type)) throw notFollowed(typeText, followed)
     paths.set(type, [...(paths.get(type) ?? []), names.join('/')])
   }
   return new Map(
@@ -35,10 +35,11 @@ export function readTypedSelect(text: string, followed: readonly ObjectType[]): 
   )
 }
 
-function notFollowed(typeText: string): Problem {
+function notFollowed(typeText: string, followed: readonly ObjectType[]): Problem {
+  const types = followed.map(type => `microsoft.graph.${type}`).join(', ')
   return new Problem(
     'BadRequest',
-    `Parsing OData Select and Expand failed: ${quoted(typeText)} is not one of the types that '$filter' chooses.`,
+    `Parsing OData Select and Expand failed: ${quoted(typeText)} is not one of the types that are followed: ${types}.`,
   )
 }
 

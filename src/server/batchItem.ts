@@ -5,7 +5,7 @@ import { Problem } from '../core/problem.ts'
 import { readAddress } from '../odata/address.ts'
 import { type BatchItem, itemTarget } from '../odata/batch.ts'
 import { readJson } from '../odata/json.ts'
-import { type Answer, partsOf } from './answer.ts'
+import { type Answer, headersOf, partsOf } from './answer.ts'
 import { errorAnswer } from './errors.ts'
 import type { Ask } from './graphRequest.ts'
 import { answerInquiry, type Inquiry } from './inquiry.ts'
@@ -24,7 +24,7 @@ export function askItems(batch: Omit<Inquiry, 'ask'>, log: FastifyBaseLogger, se
   const answerOf = itemAnswers(batch, log, services)
   let reads: Promise<unknown> = Promise.resolve()
   return (item, after, count) => {
-    if (item.method !== 'GET') return answerOf(item, after, count)
+    if (item.method !== 'GET' && item.method !== 'HEAD') return answerOf(item, after, count)
     const answer = reads.then(() => setImmediate()).then(() => answerOf(item, after, count))
     reads = answer
     return answer
@@ -62,7 +62,8 @@ function itemAnswers(batch: Omit<Inquiry, 'ask'>, log: FastifyBaseLogger, servic
     const ms = Math.round(services.clock.elapsed() - began)
     itemLog.info({ method: item.method, path, status: answer.status, ms }, 'answered in a batch')
     const marks = { 'request-id': requestId, 'client-request-id': clientRequestId, 'cache-control': 'no-store' }
-    return { status: answer.status, headers: { ...marks, ...answer.headers }, body: partsOf(answer) }
+    const headers = { ...marks, ...headersOf(answer) }
+    return { status: answer.status, headers, body: item.method === 'HEAD' ? null : partsOf(answer) }
   }
 }
 

@@ -11,10 +11,17 @@ export function readMixedSelect({ select }: QueryOptions): string[] | null {
   return readSelect(select, new Map(OBJECT_TYPES.flatMap(type => [...selectableNames(type)])), 'directoryObject')
 }
 
-/** An object among others. Of one that the caller may not read only the id is shown: what else it asks for is null. */
+/**
+ * An object among others. Of one that the caller may not read only the id is shown: what else is asked for, and its type
+ * has, is null, or an empty collection.
+ */
 export function directoryObjectBody(object: DirectoryObject, selected: string[] | null, caller: Caller): JsonObject {
   if (mayRead(caller, object)) return resourceBody(object, selected)
-  return { ...Object.fromEntries((selected ?? []).map(name => [name, null])), id: object.id }
+  const asked = Object.entries(resourceBody(object, selected ?? []))
+  return {
+    ...Object.fromEntries(asked.map(([name, value]) => [name, Array.isArray(value) ? [] : null])),
+    id: object.id,
+  }
 }
 
 /** The same where objects of several types stand together: it says what it is. */

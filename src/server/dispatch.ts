@@ -38,8 +38,7 @@ export async function dispatch(
   const inquiry: Omit<Inquiry, 'ask'> = {
     caller,
     base: baseOf(request.raw, services.publicBase),
-    // The answer to HEAD is that to GET; HTTP leaves its body out.
-    method: request.method === 'HEAD' ? 'GET' : request.method,
+    method: request.method,
     target: request.raw.url ?? '',
     headers: request.headers,
     requestId: requestIdOf(request),

@@ -35,7 +35,8 @@ export async function answerInquiry(inquiry: Inquiry, services: Services): Promi
   const { caller, base, headers, requestId, ask, work } = inquiry
   const { version, segments, query } = readAddress(inquiry.target)
   if (version === null) throw new Error('A request outside the API versions was dispatched.')
-  const { route, parameters } = findRoute(inquiry.method, segments)
+  // The answer to HEAD is that to GET; who sends it leaves its body out.
+  const { route, parameters } = findRoute(inquiry.method === 'HEAD' ? 'GET' : inquiry.method, segments)
   authorizeRoute(caller, route)
   const options = readOptions(query)
   if (options.format !== undefined) checkFormat(options.format, route.format)
@@ -61,10 +62,12 @@ function authorizeRoute(caller: Caller, { permissions }: Route): void {
   preauthorize(caller, permissions[0])
 }
 
+const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE'])
+
 /** Throws `BadRequest` for the body of a method that has none: none knows what is meant by it (RFC 9110 §9.3.1, §9.3.5). */
 function readBodyOf({ method, body }: Inquiry): JsonValue | undefined {
   const found = body()
-  if (found === undefined || (method !== 'GET' && method !== 'DELETE')) return found
+  if (found === undefined || !WITHOUT_BODY.has(method)) return found
   throw new Problem('BadRequest', `A ${method} has no body.`)
 }
 

@@ -85,6 +85,40 @@ test('an item is answered as the same request alone (DELTA-111)', async t => {
   }
 })
 
+test('HEAD in a batch is answered as alone, without a body, and OPTIONS is no question to a batch (DELTA-111)', async t => {
+  const server = await aServer(t)
+  const answer = await answersOf(server, [
+    { id: 'get', method: 'GET', url: '/groups' },
+    { id: 'head', method: 'HEAD', url: '/groups' },
+    { id: 'none', method: 'HEAD', url: `/groups/${SOME_ID}` },
+    { id: 'body', method: 'HEAD', url: '/groups', headers: JSON_HEADERS, body: {} },
+    { id: 'options', method: 'OPTIONS', url: '/groups' },
+  ])
+  const unmarked = ({ headers }: ItemReply) => ({ ...headers, 'request-id': null, 'client-request-id': null })
+  assert.equal(answer('head').status, 200)
+  assert.deepEqual(unmarked(answer('head')), unmarked(answer('get')))
+  assert.deepEqual(
+    ['none', 'body', 'options'].map(id => answer(id).status),
+    [404, 400, 405],
+  )
+  for (const id of ['head', 'none', 'body']) assert.deepEqual(Object.keys(answer(id)), ['id', 'status', 'headers'])
+})
+
+test('what is no id, method or url of a request is named (DELTA-112)', async t => {
+  const server = await aServer(t)
+  const get = { id: '1', method: 'GET', url: '/groups' }
+  for (const [request, message] of [
+    [{ ...get, id: 1.5 }, /has no 'id' but '1\.5':/],
+    [{ ...get, method: 'GE T' }, /'1' has no 'method' but '"GE T"'\.$/],
+    [{ ...get, url: ['/groups'] }, /'1' has no 'url' but '\["\/groups"\]'\.$/],
+    [{ id: '1', method: 'GET' }, /'1' has no 'url'\.$/],
+  ] as const) {
+    const { status, body } = await sendBatch(server, [request])
+    assert.equal(status, 400)
+    assert.match(body.error.message, message)
+  }
+})
+
 test('ids may be numbers, answered as text, and are told as they were sent (DELTA-111)', async t => {
   const server = await aServer(t)
   const answer = await answersOf(server, [

@@ -53,6 +53,15 @@ test('a device that lacks what it must have, or has what cannot be, is refused (
   assert.equal((await server.call('/v1.0/devices', { method: 'POST', body: several })).status, 201)
 })
 
+test('the parts of a security id are known in any case, and annotations are passed over (DELTA-108, DELTA-185)', async t => {
+  const server = await aServer(t)
+  const id = { '@odata.type': '#microsoft.graph.alternativeSecurityId', Type: 2, KEY: 'c2VjcmV0' }
+  const sent = { ...deviceBody('Box'), alternativeSecurityIds: [id] }
+  const { status, body } = await server.call('/v1.0/devices', { method: 'POST', body: sent })
+  assert.equal(status, 201)
+  assert.deepEqual(body.alternativeSecurityIds, [{ type: 2, key: 'c2VjcmV0' }])
+})
+
 test('no two devices have one deviceId, in whatever case, and a deleted one gives it free (DELTA-185)', async t => {
   const server = await aServer(t)
   const first = deviceBody('Box')

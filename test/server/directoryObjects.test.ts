@@ -79,10 +79,15 @@ test('getByIds shows the live ones among the ids, once, in the order of the ques
     ],
   )
   const { '@odata.context': _, ...user } = (await server.call(`/v1.0/users/${ada.id}`)).body
-  for (const types of [['user'], ['User', 'device'], ['microsoft.graph.user', 'application']]) {
+  for (const types of [
+    ['user'],
+    ['User', 'device'],
+    ['microsoft.graph.user', 'application'],
+    ['graph.user', 'graph.application'],
+  ]) {
     assert.deepEqual((await found({ ids, types })).value, [{ '@odata.type': '#microsoft.graph.user', ...user }])
   }
-  for (const types of [[], null, ['directoryObject'], ['user', 'group']]) {
+  for (const types of [[], null, ['directoryObject'], ['microsoft.graph.directoryObject'], ['user', 'group']]) {
     assert.equal((await found({ ids, types })).value.length, 2)
   }
   assert.deepEqual((await found({ ids, types: ['device'] })).value, [])
@@ -99,7 +104,12 @@ test('getByIds takes 1,000 ids, and refuses more, ids that are none, unknown typ
   await assertRefused(server, path, { ...how, body: many(1_001) }, tooMany)
   await assertRefused(server, path, { ...how, body: { ids: ['x'] } }, badRequest(/'x'/))
   await assertRefused(server, path, { ...how, body: { types: ['user'] } }, badRequest(/'ids'/))
-  await assertRefused(server, path, { ...how, body: { ids: [], types: ['usr'] } }, badRequest(/'types'/))
+  await assertRefused(
+    server,
+    path,
+    { ...how, body: { ids: [], types: ['directoryObject', 'usr'] } },
+    badRequest(/'types': '"usr"' is no type/),
+  )
   await assertRefused(server, path, { ...how, body: { ids: [], types: 'user' } }, badRequest(/'types'/))
   const unsupported = { status: 400, code: 'Request_UnsupportedQuery' }
   await assertRefused(server, `${path}?$top=5`, { ...how, body: { ids: [] } }, unsupported)

@@ -170,6 +170,13 @@ test('$orderby sorts by displayName, users by userPrincipalName too, over all pa
   }
 })
 
+test('devices are sorted by displayName in advanced queries alone (DELTA-142)', async t => {
+  const server = await aServer(t)
+  for (const name of ['B', 'a', 'C']) await aDirectory(server).device(name)
+  assert.deepEqual(await namesOf(server, 'devices', { orderby: 'displayName desc' }, true), ['C', 'B', 'a'])
+  await assertRefused(server, url('devices', { orderby: 'displayName' }), {}, UNSUPPORTED)
+})
+
 test('the recycle bin is filtered and sorted like the live objects, by deletedDateTime in advanced queries (DELTA-142)', async t => {
   const server = await aServer(t)
   const groups = await aDirectory(server).groups('C', 'A', 'B')

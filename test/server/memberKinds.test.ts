@@ -264,3 +264,21 @@ test('of kinds that a caller may not read only id and type are shown (DELTA-129)
   const nameOf = (kind: Kind) => (shown.get(objects[kind].id) as { displayName: unknown } | undefined)?.displayName
   assert.deepEqual(KINDS.map(nameOf), [null, 'Inner', 'Box', null, null])
 })
+
+test('of what a caller may not read, what is asked for is null or empty where its type has it, and else not there (DELTA-129)', async t => {
+  const server = await aServer(t)
+  const { objects, staff } = await aMixedGroup(server)
+  const select = 'id,appId,businessPhones,deviceId,mail,physicalIds,isArchived'
+  const body = { ids: Object.values(objects).map(({ id }) => id) }
+  const getByIds = { method: 'POST', body, roles: ['Directory.Read.All'] } as const
+  const readable = await server.call(`/v1.0/directoryObjects/getByIds?$select=${select}`, getByIds)
+  const members = `/v1.0/groups/${staff.id}/members`
+  const hidden = await server.call(`${members}?$select=${select}`, { roles: ['GroupMember.ReadBasic.All'] })
+  const namesOf = (value: readonly Item[]) => new Map(value.map(item => [item.id, Object.keys(item).sort()]))
+  assert.deepEqual(namesOf(hidden.body.value), namesOf(readable.body.value))
+  const user = { '@odata.type': '#microsoft.graph.user', id: objects.user.id, businessPhones: [], mail: null }
+  assert.deepEqual(
+    hidden.body.value.find(({ id }: Named) => id === objects.user.id),
+    user,
+  )
+})

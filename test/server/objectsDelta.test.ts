@@ -83,7 +83,7 @@ test('a round follows the types that its filter names, and no others (DELTA-192)
   const directory = aDirectory(server)
   const objects = await oneOfEach(directory)
   const devices = aReader(server, first(isof('device')))
-  const two = aReader(server, first(`(${isof('orgContact')}) or (isof('Microsoft.Graph.Group'))`))
+  const two = aReader(server, first(`(${isof('orgContact')}) or (isof('Graph.Group'))`))
   assert.deepEqual(typed(await devices.round()), [['#microsoft.graph.device', objects.device.id]])
   assert.deepEqual(typed(await two.round()), [
     ['#microsoft.graph.group', objects.group.id],
@@ -261,7 +261,7 @@ test('without $select each type is told as GET shows it, groups with their membe
 test('$select names properties with their types, and a type of which none is named is told by its id (DELTA-195)', async t => {
   const server = await aServer(t)
   const objects = await oneOfEach(aDirectory(server))
-  const select = 'microsoft.graph.user/surname,microsoft.graph.Group/DisplayName,microsoft.graph.group/owners'
+  const select = 'microsoft.graph.user/surname,microsoft.graph.Group/DisplayName,graph.group/owners'
   const user = { '@odata.type': '#microsoft.graph.user', id: objects.user.id }
   const device = { '@odata.type': '#microsoft.graph.device', id: objects.device.id }
   const owner = { '@odata.type': '#microsoft.graph.user', id: objects.user.id }
@@ -293,7 +293,10 @@ test('$select of what a type does not have, or of a type that is not followed, i
     ['microsoft.graph.user/manager/id', /property named 'manager\/id'/],
     ['microsoft.graph.user/', /name is empty/],
     ['', /name is empty/],
-    ['microsoft.graph.device/displayName', /'microsoft.graph.device' is not one of the types/],
+    [
+      'microsoft.graph.device/displayName',
+      /'microsoft.graph.device' is not one of the types that are followed: microsoft.graph.group, microsoft.graph.user\.$/,
+    ],
     ['microsoft.graph.colour/displayName', /'microsoft.graph.colour' is not one of the types/],
   ] as const) {
     const refused: Refusal = { status: 400, code: 'BadRequest', message }

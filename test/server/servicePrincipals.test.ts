@@ -28,6 +28,8 @@ test('one without an appId, with none that could be, or with that of another is 
   const required = "A value is required for property 'appId' of resource 'ServicePrincipal'."
   await refuse({ displayName: 'Nobody' }, badRequest(required))
   await refuse({ appId: 'app' }, invalidValue('appId', 'ServicePrincipal'))
+  const keyed = { appId: randomUUID(), tokenEncryptionKeyId: 'key' }
+  await refuse(keyed, invalidValue('tokenEncryptionKeyId', 'ServicePrincipal'))
   const own = { appId: randomUUID(), servicePrincipalType: 'ManagedIdentity' }
   await refuse(own, badRequest(/'servicePrincipalType'.*read-only/))
   const appId = randomUUID()
