@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Caller } from '../auth/caller.ts'
-import { NOBODY, verifyBearer } from '../auth/caller.ts'
+import { verifyBearer } from '../auth/bearerToken.ts'
+import { type Caller, NOBODY } from '../auth/caller.ts'
 import { livePerson } from '../auth/person.ts'
 import type { VerifiedTokens } from '../auth/verifiedTokens.ts'
 import { askItems } from './batchItem.ts'
@@ -12,6 +12,7 @@ import { readBody } from './requestBody.ts'
 import { requestIdOf } from './requestMark.ts'
 import { send } from './sending.ts'
 import type { Services } from './services.ts'
+import { believedIssuers } from './trust.ts'
 import { newWork } from './work.ts'
 
 const callers = new WeakMap<FastifyRequest, Caller>()
@@ -52,15 +53,11 @@ export async function dispatch(
   )
 }
 
-function whoAsks(
-  request: FastifyRequest,
-  verified: VerifiedTokens,
-  { clock, controls, publicBase, store }: Services,
-): Promise<Caller> {
+function whoAsks(request: FastifyRequest, verified: VerifiedTokens, services: Services): Promise<Caller> {
+  const { clock, store } = services
   return verifyBearer(request.headers.authorization, {
     now: clock.now(),
-    ring: controls.ring,
-    bases: publicBase.all,
+    issuers: believedIssuers(services),
     knownTenant: async tenant => (await store.tenant(tenant)) !== null,
     person: (tenant, user) => livePerson(store, tenant, user),
     verified,

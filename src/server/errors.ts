@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
-import { TokenProblem, wwwAuthenticate } from '../auth/caller.ts'
+import { TokenProblem, wwwAuthenticate } from '../auth/tokenProblem.ts'
 import { Problem } from '../core/problem.ts'
 import { type AnswerMark, type ErrorBody, errorBody, STATUS } from '../odata/error.ts'
 import type { Answer } from './answer.ts'
@@ -10,6 +10,7 @@ import { markOf, newRequestId } from './requestMark.ts'
 import { ResyncProblem } from './resync.ts'
 import { send } from './sending.ts'
 import type { Services } from './services.ts'
+import { believedIssuers } from './trust.ts'
 
 /** Answers what was thrown, at whichever door of the framework. */
 export function answerError(
@@ -39,8 +40,7 @@ export function errorAnswer(error: unknown, mark: AnswerMark, log: FastifyBaseLo
   return errorOf(STATUS[code], errorBody(code, message, mark, details), {
     ...(code === 'InvalidAuthenticationToken' && {
       'www-authenticate': wwwAuthenticate(
-        services.publicBase.all[0] ?? '',
-        error instanceof TokenProblem ? error.tenant : null,
+        (error instanceof TokenProblem ? error.signIn : null) ?? believedIssuers(services)[0].signIn(null),
       ),
     }),
     ...(code === 'serviceNotAvailable' && { 'retry-after': '1' }),

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto'
-import { type BearerCheck, type Caller, verifyBearer } from '../../src/auth/caller.ts'
-import { newKeyRing } from '../../src/auth/keyRing.ts'
+import { type BearerCheck, verifyBearer } from '../../src/auth/bearerToken.ts'
+import type { Caller } from '../../src/auth/caller.ts'
+import { type KeyRing, newKeyRing } from '../../src/auth/keyRing.ts'
+import { localIssuer } from '../../src/auth/localProfile.ts'
 import { newVerifiedTokens } from '../../src/auth/verifiedTokens.ts'
 import { type ObjectId, parseObjectId, parseTenantId, type TenantId } from '../../src/core/id.ts'
 import { Problem } from '../../src/core/problem.ts'
@@ -62,15 +64,20 @@ export function forge(claims: Json | string = {}, header: Json | string = {}, si
   return `${input}.${signer(Buffer.from(input)).toString('base64url')}`
 }
 
+/** What of a check a test has otherwise than usual. */
+export type OtherCheck = Partial<BearerCheck & { readonly ring: KeyRing; readonly bases: readonly string[] }>
+
 /** The caller that a header proves where there is one tenant, with one user who can be signed in as. */
-export function verify(authorization: string | undefined, check: Partial<BearerCheck> = {}): Promise<Caller> {
+export function verify(
+  authorization: string | undefined,
+  { ring: keys = ring, bases = BASES, ...check }: OtherCheck = {},
+): Promise<Caller> {
   const knownTenant = async (id: TenantId) => id === TENANT
   const person = async (tenant: TenantId, user: ObjectId) =>
     tenant === TENANT && user === USER ? { user, isGuest: false } : null
   return verifyBearer(authorization, {
     now: NOW,
-    ring,
-    bases: BASES,
+    issuers: [localIssuer({ ring: () => keys, bases: () => bases })],
     knownTenant,
     person,
     verified: newVerifiedTokens(),
@@ -78,11 +85,7 @@ export function verify(authorization: string | undefined, check: Partial<BearerC
   })
 }
 
-export async function assertRefused(
-  authorization: string | undefined,
-  message: string,
-  check: Partial<BearerCheck> = {},
-) {
+export async function assertRefused(authorization: string | undefined, message: string, check: OtherCheck = {}) {
   await assert.rejects(verify(authorization, check), (error: unknown) => {
     assert.ok(error instanceof Problem, String(error))
     assert.equal(error.code, 'InvalidAuthenticationToken')
@@ -91,6 +94,6 @@ export async function assertRefused(
   })
 }
 
-export function assertAccepted(token: string, check: Partial<BearerCheck> = {}): Promise<Caller> {
+export function assertAccepted(token: string, check: OtherCheck = {}): Promise<Caller> {
   return verify(`Bearer ${token}`, check)
 }

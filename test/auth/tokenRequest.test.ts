@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decodeJwt } from 'jose'
-import { verifyBearer } from '../../src/auth/caller.ts'
+import { verifyBearer } from '../../src/auth/bearerToken.ts'
 import { newKeyRing } from '../../src/auth/keyRing.ts'
+import { localIssuer } from '../../src/auth/localProfile.ts'
 import { hashSecret, newClientSecret } from '../../src/auth/secret.ts'
 import { answerTokenRequest, type TokenAnswer, type TokenRequest } from '../../src/auth/tokenRequest.ts'
 import { newVerifiedTokens } from '../../src/auth/verifiedTokens.ts'
@@ -99,8 +100,7 @@ test('an app gets a bearer token for 3,599 seconds that the server then accepts'
   assert.deepEqual(rest, { token_type: 'Bearer', expires_in: 3599, ext_expires_in: 3599 })
   const caller = await verifyBearer(`Bearer ${token}`, {
     now: NOW,
-    ring,
-    bases: BASES,
+    issuers: [localIssuer({ ring: () => ring, bases: () => BASES })],
     knownTenant: async () => true,
     person: async () => null,
     verified: newVerifiedTokens(),

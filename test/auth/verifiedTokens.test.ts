@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type BearerCheck, type Caller, verifyBearer } from '../../src/auth/caller.ts'
+import { verifyBearer } from '../../src/auth/bearerToken.ts'
+import type { Caller } from '../../src/auth/caller.ts'
 import { GRAPH_RESOURCE, issueAccessToken, issuerOf } from '../../src/auth/issuer.ts'
 import { type KeyRing, newKeyRing, type SigningKey } from '../../src/auth/keyRing.ts'
+import { localIssuer } from '../../src/auth/localProfile.ts'
 import { newVerifiedTokens, type VerifiedTokens } from '../../src/auth/verifiedTokens.ts'
 import { parseTenantId } from '../../src/core/id.ts'
 import { Problem } from '../../src/core/problem.ts'
@@ -42,8 +44,15 @@ function aFailingKey(): FailingKey {
   return failing
 }
 
+interface Check {
+  readonly now?: number
+  readonly ring?: KeyRing
+  readonly bases?: readonly string[]
+  readonly knownTenant?: () => Promise<boolean>
+}
+
 interface Server {
-  readonly verify: (token: string, check?: Partial<BearerCheck>) => Promise<Caller>
+  readonly verify: (token: string, check?: Check) => Promise<Caller>
   /** Whether a token is accepted without being verified. */
   readonly remembers: (token: string, now?: number) => Promise<boolean>
 }
@@ -52,8 +61,9 @@ function aServer(verified: VerifiedTokens = newVerifiedTokens()): Server {
   const failing = aFailingKey()
   const own: KeyRing = { ...ring, signing: [failing.key] }
   const verify: Server['verify'] = (token, check = {}) => {
-    const known = { knownTenant: async () => true, person: async () => null }
-    return verifyBearer(`Bearer ${token}`, { now: NOW, ring: own, bases: [BASE], ...known, verified, ...check })
+    const { now = NOW, ring: keys = own, bases = [BASE], knownTenant = async () => true } = check
+    const issuers = [localIssuer({ ring: () => keys, bases: () => bases })]
+    return verifyBearer(`Bearer ${token}`, { now, issuers, knownTenant, person: async () => null, verified })
   }
   return {
     verify,
@@ -146,11 +156,11 @@ test('a remembered token ends with its key', async () => {
 
 test('times, audience, issuer and tenant of a remembered token are checked at every use', async () => {
   const { verify } = aServer()
-  const [token, local] = await Promise.all([issue(), issue([], BASE)])
-  for (const each of [token, local]) await verify(each)
   const elsewhere = 'http://127.0.0.1:3000'
+  const [token, local] = await Promise.all([issue(), issue([], elsewhere)])
+  for (const each of [token, local]) await verify(each, { bases: [BASE, elsewhere] })
   await assertRefused(verify(token, { now: NOW - 2 * MINUTE }), 'Access token has expired or is not yet valid.')
-  await assertRefused(verify(local, { bases: [elsewhere] }), 'Access token validation failure. Invalid audience.')
+  await assertRefused(verify(local, { bases: [BASE] }), 'Access token validation failure. Invalid audience.')
   await assertRefused(verify(token, { bases: [elsewhere] }), MALFORMED)
   await assertRefused(verify(token, { knownTenant: async () => false }), MALFORMED)
 })

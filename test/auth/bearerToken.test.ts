@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { constants, createHmac, generateKeyPairSync, sign } from 'node:crypto'
 import { test } from 'node:test'
 import { CompactEncrypt, UnsecuredJWT } from 'jose'
-import { type BearerCheck, type Caller, TokenProblem, wwwAuthenticate } from '../../src/auth/caller.ts'
+import type { Caller } from '../../src/auth/caller.ts'
 import { issueAccessToken, issuerOf } from '../../src/auth/issuer.ts'
+import { localIssuer } from '../../src/auth/localProfile.ts'
+import { TokenProblem, wwwAuthenticate } from '../../src/auth/tokenProblem.ts'
 import { newVerifiedTokens } from '../../src/auth/verifiedTokens.ts'
 import { Problem } from '../../src/core/problem.ts'
 import {
@@ -26,6 +28,7 @@ import {
   NOW_S,
   OF_USER,
   OTHER_TENANT,
+  type OtherCheck,
   otherRing,
   privateKey,
   publicKey,
@@ -364,35 +367,37 @@ test('what fails while a tenant is looked up is no refusal', async () => {
 })
 
 test('the challenge of a 401 names where to sign in: at the tenant where it is known', () => {
+  const { signIn } = localIssuer({ ring: () => ring, bases: () => BASES })
   for (const [tenant, segment] of [
     [null, 'common'],
     [TENANT, TENANT],
   ] as const) {
     assert.equal(
-      wwwAuthenticate(BASE, tenant),
+      wwwAuthenticate(signIn(tenant)),
       `Bearer realm="", authorization_uri="http://localhost:3000/${segment}/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"`,
     )
   }
 })
 
-test('the tenant of a token is known where its signature is good and only its time, or its user, is over', async () => {
-  const tenantOf = async (token: string, check: Partial<BearerCheck> = {}) => {
+test('where to sign in is known of a token whose signature is good and only its time, or its user, is over', async () => {
+  const signInOf = async (token: string, check: OtherCheck = {}) => {
     const problem = await verify(`Bearer ${token}`, check).catch((error: unknown) => error)
     assert.ok(problem instanceof TokenProblem)
-    return problem.tenant
+    return problem.signIn
   }
+  const atTenant = `${BASE}/${TENANT}/oauth2/authorize`
   const hour = 3_600_000
   const verified = newVerifiedTokens()
-  assert.equal(await tenantOf(forge(), { now: NOW + 2 * hour }), TENANT)
+  assert.equal(await signInOf(forge(), { now: NOW + 2 * hour }), atTenant)
   await verify(`Bearer ${forge()}`, { verified })
-  assert.equal(await tenantOf(forge(), { now: NOW + 2 * hour, verified }), TENANT)
-  assert.equal(await tenantOf(forge(OF_USER), { person: async () => null }), TENANT)
+  assert.equal(await signInOf(forge(), { now: NOW + 2 * hour, verified }), atTenant)
+  assert.equal(await signInOf(forge(OF_USER), { person: async () => null }), atTenant)
   assert.equal(
-    await tenantOf(
+    await signInOf(
       forge({}, {}, () => Buffer.alloc(256)),
       { now: NOW + 2 * hour },
     ),
     null,
   )
-  assert.equal(await tenantOf(forge({ aud: 'https://other.example' })), null)
+  assert.equal(await signInOf(forge({ aud: 'https://other.example' })), null)
 })
