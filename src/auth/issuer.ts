@@ -113,6 +113,30 @@ export function openIdConfiguration({ base, tenant }: { readonly base: string; r
 }
 
 /**
+ * What MSAL asks before it trusts an authority that it does not know: whether there is one at an authorization endpoint,
+ * and where that describes itself. The aliases are all the names of the server's host. Null for an endpoint elsewhere.
+ */
+export function instanceDiscovery(authorizationEndpoint: string, base: string, bases: readonly string[]) {
+  const found = bases.find(known => authorizationEndpoint.startsWith(`${known}/`))
+  const tenant = /^([^/?#]+)\/oauth2\/(v2\.0\/)?authorize$/.exec(
+    authorizationEndpoint.slice((found ?? '').length + 1),
+  )?.[1]
+  if (found === undefined || tenant === undefined) return null
+  const host = new URL(base).host
+  return {
+    tenant_discovery_endpoint: `${found}/${tenant}/v2.0/.well-known/openid-configuration`,
+    'api-version': '1.1',
+    metadata: [
+      {
+        preferred_network: host,
+        preferred_cache: host,
+        aliases: [...new Set(bases.map(known => new URL(known).host))],
+      },
+    ],
+  }
+}
+
+/**
  * What stands for an app in its tenant, in `oid` and `sub`, or for a user before one app, in `sub`. It is made from the
  * names of all (a UUID of version 8, RFC 9562 §5.8), so that it stays the same without being kept.
  */

@@ -12,6 +12,8 @@ export interface SigningKey {
   readonly kid: string
   readonly privateJwk: JWK
   readonly publicJwk: JWK
+  /** When another took its place, in milliseconds since 1970 UTC; null where that is not known, as of the one in use. */
+  readonly retiredAt: number | null
 }
 
 /** The server's secrets. The first of each kind is the one in use; the later ones open what was made before it. */
@@ -38,7 +40,9 @@ export function withNewStateKey(ring: KeyRing, keepOld: boolean): KeyRing {
 
 /** The ring as text that `parseKeyRing` reads. It is all secrets: write it only where its owner alone can read. */
 export function formatKeyRing(ring: KeyRing): string {
-  const signing = ring.signing.map(key => key.privateJwk)
+  const signing = ring.signing.map(({ privateJwk, retiredAt }) =>
+    retiredAt === null ? privateJwk : { ...privateJwk, retiredAt },
+  )
   const state = ring.state.map(key => ({ id: encodeBase64url(key.id), secret: encodeBase64url(key.secret) }))
   return `${JSON.stringify({ format: FORMAT, signing, state }, null, 2)}\n`
 }
@@ -54,10 +58,10 @@ export function parseKeyRing(text: string, name = 'The key ring'): KeyRing {
   }
 }
 
-async function newSigningKey(): Promise<SigningKey> {
+export async function newSigningKey(): Promise<SigningKey> {
   const pair = await generateKeyPair('RS256', { modulusLength: MODULUS_BITS_MIN, extractable: true })
   const jwk = await exportJWK(pair.privateKey)
-  return signingKey(await calculateJwkThumbprint(jwk), jwk)
+  return signingKey(await calculateJwkThumbprint(jwk), jwk, null)
 }
 
 function newStateKey(): StateKey {
@@ -68,10 +72,10 @@ function newStateKey(): StateKey {
 }
 
 /** `alg` binds the key to its one algorithm: jose would else also take it for PS256 (RFC 8725 §3.1). */
-function signingKey(kid: string, parts: JWK): SigningKey {
+function signingKey(kid: string, parts: JWK, retiredAt: number | null): SigningKey {
   const { n, e } = parts
   const publicJwk = { kty: 'RSA', ...(n && { n }), ...(e && { e }), kid, alg: 'RS256', use: 'sig' }
-  return { kid, publicJwk, privateJwk: { ...parts, ...publicJwk } }
+  return { kid, publicJwk, privateJwk: { ...parts, ...publicJwk }, retiredAt }
 }
 
 function readKeys<Key>(
@@ -97,14 +101,20 @@ function readSigningKey(value: unknown): SigningKey | null {
   if (!isRecord(value) || value['kty'] !== 'RSA') return null
   const kid = value['kid']
   if (typeof kid !== 'string' || kid === '') return null
+  const { retiredAt = null } = value
+  if (retiredAt !== null && !isTime(retiredAt)) return null
   const parts: JWK = { kty: 'RSA' }
   for (const name of RSA_PARTS) {
     const part = value[name]
     if (typeof part !== 'string' || decodeBase64url(part) === null) return null
     parts[name] = part
   }
-  const key = signingKey(kid, parts)
+  const key = signingKey(kid, parts, retiredAt)
   return canSign(key) ? key : null
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 }
 
 /** Tries one signature: OpenSSL loads a key whose halves do not belong together, and every token would then be refused. */

@@ -8,6 +8,7 @@ import { auditCommand } from './auditCommand.ts'
 import { backupCommand } from './backup.ts'
 import { withinCommand } from './commandTree.ts'
 import { housekeepCommand } from './housekeep.ts'
+import { keysCommand } from './keysCommand.ts'
 import { logIsWritten } from './logging.ts'
 import { Refusal, Stopped } from './refusal.ts'
 import { type ServeOrder, serveCommand } from './serveCommand.ts'
@@ -58,6 +59,7 @@ function program(serve: (order: ServeOrder) => Promise<void>): Command {
     serveCommand(serve),
     tenantCommand(),
     appCommand(),
+    keysCommand(),
     auditCommand(),
     backupCommand(),
     housekeepCommand(),

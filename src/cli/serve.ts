@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { openKeyRing } from '../auth/keyFile.ts'
+import { trustedAt } from '../auth/keyRotation.ts'
 import type { ObjectId } from '../core/id.ts'
 import { movableClock, systemClock } from '../server/clock.ts'
 import { startControl } from '../server/control.ts'
@@ -12,6 +13,7 @@ import { demoApp } from './demo/demo.ts'
 import { firstApp } from './firstApp.ts'
 import { certificateOf, startRenewal } from './https/certificate.ts'
 import { authorityFile } from './https/kept.ts'
+import { startKeyRenewal } from './keyRenewal.ts'
 import { orRefusal } from './listening.ts'
 import { openLog } from './logging.ts'
 import { readyLine, readyText } from './ready.ts'
@@ -44,7 +46,8 @@ async function run(order: ServeOrder, atEnd: (end: () => void | Promise<void>) =
   atEnd(store.close)
   const exposure = exposureOf(database)
   if (exposure !== null) logger.warn(exposure)
-  const ring = await openKeyRing(`${database}.keys`)
+  const keyFile = `${database}.keys`
+  const ring = trustedAt(await openKeyRing(keyFile), Date.now())
 
   const openCertificate = https === null ? null : certificateOf(https, database, listening)
   const certificate = (await openCertificate?.(systemClock.now())) ?? null
@@ -57,6 +60,7 @@ async function run(order: ServeOrder, atEnd: (end: () => void | Promise<void>) =
     { ...listening, option: '--port' },
   )
   atEnd(server.close)
+  atEnd(startKeyRenewal(keyFile, server.services.controls, clock, logger))
   if (openCertificate !== null && certificate !== null) {
     atEnd(startRenewal(openCertificate, certificate, server, logger))
   }

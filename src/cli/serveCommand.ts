@@ -40,6 +40,7 @@ export function serveCommand(run: (order: ServeOrder) => Promise<void>): Command
     .addOption(option('--public-url <url>', 'where clients see the server; needed on any address but loopback'))
   addHttpsOptions(command)
     .addOption(option('--demo', 'fill a new database with a demonstration directory, and make a new secret for it'))
+    .addOption(option('--demo-beyond-loopback', 'with --demo: listen also where others than this machine can reach it'))
     .addOption(option('--control <port>', 'open the control API on loopback; 0 takes any free port'))
     .addOption(option('--json', 'print one line of JSON when ready'))
   return addKeepingOptions(command)
@@ -53,8 +54,12 @@ export function serveCommand(run: (order: ServeOrder) => Promise<void>): Command
 function readServeOrder(command: Command): ServeOrder {
   const demo = readSwitch(command, 'demo')
   const listening = readListening(command)
-  if (demo && !isLoopback(listening.host)) {
-    throw new Refusal(`A demonstration is served on loopback alone, not on '${listening.host}'.`)
+  const beyondLoopback = readSwitch(command, 'demo-beyond-loopback')
+  if (beyondLoopback && !demo) throw new Refusal('--demo-beyond-loopback is for a demonstration: give --demo too.')
+  if (demo && !beyondLoopback && !isLoopback(listening.host)) {
+    throw new Refusal(
+      `A demonstration is served on loopback alone, not on '${listening.host}': anybody who reaches it signs in as anybody, which --demo-beyond-loopback allows.`,
+    )
   }
   const control = givenFor(command, 'control')
   return {

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { jwks, openIdConfiguration } from '../auth/issuer.ts'
+import { instanceDiscovery, jwks, openIdConfiguration } from '../auth/issuer.ts'
 import { tenantNamed } from '../auth/tenantNamed.ts'
 import { answerTokenRequest } from '../auth/tokenRequest.ts'
 import type { TenantId } from '../core/id.ts'
@@ -10,6 +10,17 @@ import type { Services } from './services.ts'
 
 interface TenantPath {
   Params: { tenant: string }
+}
+
+interface InstanceQuery {
+  Querystring: { authorization_endpoint?: unknown }
+}
+
+/** In the words that MSAL looks for. */
+const UNKNOWN_INSTANCE = {
+  error: 'invalid_instance',
+  error_description: 'AADSTS50049: The authority is not one of this server.',
+  error_codes: [50049],
 }
 
 /** The largest body of a token request that is read, in bytes: more than any assertion of a client takes. */
@@ -35,6 +46,12 @@ export function serveIdentity(app: FastifyInstance, services: Services): void {
     await tenantOf(request.params.tenant)
     return sendPublic(reply, jwks(controls.ring))
   })
+  app.get<InstanceQuery>('/common/discovery/instance', PUBLIC, async (request, reply) => {
+    const base = baseOf(request.raw, publicBase)
+    const { authorization_endpoint: endpoint } = request.query
+    const found = typeof endpoint === 'string' ? instanceDiscovery(endpoint, base, publicBase.all) : null
+    return sendPublic(reply, found ?? UNKNOWN_INSTANCE, found === null ? 400 : 200)
+  })
   app.post<TenantPath>('/:tenant/oauth2/v2.0/token', { bodyLimit: FORM_BYTES_MAX }, async (request, reply) => {
     const answer = await answerTokenRequest({
       tenant: request.params.tenant,
@@ -53,8 +70,9 @@ export function serveIdentity(app: FastifyInstance, services: Services): void {
   })
 }
 
-function sendPublic(reply: FastifyReply, body: object): FastifyReply {
+function sendPublic(reply: FastifyReply, body: object, status = 200): FastifyReply {
   return reply
+    .code(status)
     .headers({ ...CORS_HEADERS, 'content-type': 'application/json; charset=utf-8' })
     .send(JSON.stringify(body))
 }

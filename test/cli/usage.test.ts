@@ -68,6 +68,7 @@ const USAGE: readonly (readonly [string, RegExp])[] = [
   ['serve --public-url https://me@host', /^--public-url /],
   ['serve --public-url https://host/a//b', /^--public-url /],
   ['serve --demo --host 0.0.0.0 --public-url https://host', /^A demonstration is served on loopback alone/],
+  ['serve --demo-beyond-loopback', /^--demo-beyond-loopback is for a demonstration: give --demo too\.$/],
   ['housekeep --token-life soon', /^--token-life /],
 ]
 for (const [words, sentence] of USAGE) {

@@ -153,6 +153,32 @@ test('discovery and keys of a tenant that is not there are 404', async t => {
   }
 })
 
+test('instance discovery knows the authorities of this server, by every name of its host, and no others (DELTA-207)', async t => {
+  const server = await aServer(t)
+  const discover = (endpoint: string) =>
+    server.call(`/common/discovery/instance?api-version=1.1&authorization_endpoint=${encodeURIComponent(endpoint)}`, {
+      roles: null,
+    })
+  for (const path of ['oauth2/v2.0/authorize', 'oauth2/authorize']) {
+    const { status, body } = await discover(`${BASE}/${server.tenant}/${path}`)
+    assert.equal(status, 200)
+    assert.equal(body.tenant_discovery_endpoint, `${BASE}/${server.tenant}/v2.0/.well-known/openid-configuration`)
+    assert.equal(body['api-version'], '1.1')
+    const host = 'localhost:3000'
+    assert.deepEqual(body.metadata, [{ preferred_network: host, preferred_cache: host, aliases: [host] }])
+  }
+  for (const endpoint of [
+    'https://login.microsoftonline.com/common/oauth2/v2.0/authorize',
+    `https://evil.example/${BASE}/x/oauth2/v2.0/authorize`,
+    `${BASE}.evil.example/x/oauth2/v2.0/authorize`,
+    `${BASE}/x/oauth2/v2.0/token`,
+    '',
+  ]) {
+    const { status, body } = await discover(endpoint)
+    assert.deepEqual([status, body.error], [400, 'invalid_instance'])
+  }
+})
+
 /** Tokens that differ from a good one in one point. */
 async function badTokens(server: TestServer): Promise<Record<string, string>> {
   const { tenant, clock } = server

@@ -3,25 +3,30 @@ import { DatabaseSync } from 'node:sqlite'
 import { SQLITE_BUSY, sqliteCode } from './connection.ts'
 import { DatabaseRefused, messageOf } from './database.ts'
 
-/** That this server alone serves a database file. */
-export interface DatabaseLock {
+/** That nobody else works on a file. */
+export interface FileLock {
   readonly release: () => void
 }
 
 /** Windows removes no file that is open; there the empty file stays, which is no harm. */
 const CAN_REMOVE_OPEN_FILES = process.platform !== 'win32'
 
+/** Takes the lock of a database file. Throws `DatabaseRefused` when another server has it, or when it cannot be made. */
+export function lockDatabase(path: string): FileLock {
+  return lockFile(path, `The database '${path}' is in use by another Tidemark server.`)
+}
+
 /**
- * Takes the lock of a database file. It is that of SQLite on the file `<path>.lock`: the operating system lets go of it
- * however the process ends, and it keeps out a second server of the same process too.
+ * Takes the lock of a file. It is that of SQLite on the file `<path>.lock`: the operating system lets go of it however the
+ * process ends, and it keeps out others of the same process too.
  *
- * Throws `DatabaseRefused` when another server has it, or when the file cannot be made.
+ * Throws `DatabaseRefused`: with the sentence `taken` when somebody has it, and when it cannot be made.
  */
-export function lockDatabase(path: string): DatabaseLock {
+export function lockFile(path: string, taken: string): FileLock {
   const file = `${path}.lock`
   for (;;) {
     const made = makeFile(file, path)
-    const connection = hold(file, path)
+    const connection = hold(file, path, taken)
     // The one who had the lock before may have removed the file after we opened it: then nobody else sees our lock.
     if (inodeOf(file) !== made) {
       connection.close()
@@ -54,7 +59,7 @@ function inodeOf(file: string): number | undefined {
   return statSync(file, { throwIfNoEntry: false })?.ino
 }
 
-function hold(file: string, path: string): DatabaseSync {
+function hold(file: string, path: string, taken: string): DatabaseSync {
   let connection: DatabaseSync | null = null
   try {
     connection = new DatabaseSync(file, { timeout: 0 })
@@ -64,12 +69,12 @@ function hold(file: string, path: string): DatabaseSync {
   } catch (error) {
     connection?.close()
     if (sqliteCode(error) !== SQLITE_BUSY) throw refused(path, error)
-    throw new DatabaseRefused(`The database '${path}' is in use by another Tidemark server.`, { cause: error })
+    throw new DatabaseRefused(taken, { cause: error })
   }
 }
 
 function refused(path: string, error: unknown): DatabaseRefused {
-  return new DatabaseRefused(`The lock file beside the database '${path}' cannot be made: ${messageOf(error)}.`, {
+  return new DatabaseRefused(`The lock file beside '${path}' cannot be made: ${messageOf(error)}.`, {
     cause: error,
   })
 }
