@@ -84,7 +84,7 @@ function figuresOf(how: string, { alone, together, cpuUs }: Rates, target: Figur
 
 async function commit({ path, tenant, population, pairs }: Order): Promise<Rates> {
   const store = openSqliteStore({ path })
-  const by = { at: Date.now(), app: null, requestId: null }
+  const by = { at: Date.now(), app: null, user: null, requestId: null }
   /** Adds a member to the caller's own group, takes it away again, and so on. Its rows share no page with another's. */
   const call = async (caller: number, commits: number): Promise<void> => {
     const group = Math.floor((caller * population.groups) / CALLERS)

@@ -80,13 +80,23 @@ async function fill(path: string, population: Population, tell: (sentence: strin
   const clientSecret = newClientSecret()
   const store = openSqliteStore({ path })
   try {
-    await store.putTenant({ id: tenant, displayName: 'Bench', defaultDomain: DOMAIN, domains: [DOMAIN] })
+    await store.putTenant({
+      id: tenant,
+      kind: 'workforce',
+      displayName: 'Bench',
+      defaultDomain: DOMAIN,
+      domains: [DOMAIN],
+    })
     await store.putApp({
       clientId,
       tenant,
       displayName: 'Bench',
       roles: ROLES,
       secretHashes: [hashSecret(clientSecret)],
+      scopes: [],
+      certificates: [],
+      redirectUris: [],
+      publicClient: false,
       demo: false,
     })
     let told = 0

@@ -110,7 +110,7 @@ export async function populate(
 ): Promise<void> {
   const { users, groups, membersEach } = population
   const now = Date.now()
-  const by = { at: now, app: null, requestId: null }
+  const by = { at: now, app: null, user: null, requestId: null }
   const contextFor = (id: ObjectId): CommandContext => ({
     now,
     newId: () => id,

@@ -41,7 +41,7 @@ function aWhile(): Promise<void> {
 async function restore({ path, tenant, times }: Order): Promise<Restores> {
   const store = openSqliteStore({ path })
   const id = groupId(0)
-  const by = { at: Date.now(), app: null, requestId: null }
+  const by = { at: Date.now(), app: null, user: null, requestId: null }
   const context = {
     now: by.at,
     newId: () => id,

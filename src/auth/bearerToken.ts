@@ -15,6 +15,7 @@ import {
   NOT_YET_VALID,
   refused,
   TokenProblem,
+  unknownTenant,
   WRONG_AUDIENCE,
 } from './tokenProblem.ts'
 import type { SignedToken, VerifiedTokens } from './verifiedTokens.ts'
@@ -55,7 +56,7 @@ export async function verifyBearer(authorization: string | undefined, check: Bea
   if (isExpired(claims, now)) throw expired(claims, issuer)
   checkTimes(claims, now)
   const named = issuer.read(claims, key)
-  if (!(await knownTenant(named.tenant))) throw refused(MALFORMED, 'the tenant is not known')
+  if (!(await knownTenant(named.tenant))) throw unknownTenant()
   if (named.kind === 'app') return named
   const found = await person(named.tenant, named.user)
   if (found !== null) return { ...named, ...found }

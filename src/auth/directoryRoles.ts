@@ -35,3 +35,8 @@ export const DIRECTORY_ROLE_NAMES = Object.keys(DIRECTORY_ROLES) as DirectoryRol
 export function directoryRolesOf(templateIds: readonly string[]): ReadonlySet<DirectoryRole> {
   return new Set(DIRECTORY_ROLE_NAMES.filter(name => templateIds.includes(DIRECTORY_ROLES[name])))
 }
+
+/** The roles of these names. Names that do not count here, which an older or newer Tidemark may have kept, are passed over. */
+export function directoryRolesNamed(names: readonly string[]): DirectoryRole[] {
+  return DIRECTORY_ROLE_NAMES.filter(name => names.includes(name))
+}

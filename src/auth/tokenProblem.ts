@@ -25,6 +25,11 @@ export function refused(message: string, reason: string): Problem {
   return new TokenProblem(message, reason, null)
 }
 
+/** The refusal of a token whose tenant is not there, or was deleted while its request was under way. */
+export function unknownTenant(): Problem {
+  return refused(MALFORMED, 'the tenant is not known')
+}
+
 /** The `WWW-Authenticate` of every 401: where a client gets a token, and the id that Graph's own tokens bear. */
 export function wwwAuthenticate(signIn: string): string {
   const graph = '00000003-0000-0000-c000-000000000000'

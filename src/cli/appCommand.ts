@@ -48,6 +48,10 @@ function createCommand(): Command {
           displayName,
           roles,
           secretHashes: [hashSecret(clientSecret)],
+          scopes: [],
+          certificates: [],
+          redirectUris: [],
+          publicClient: false,
           demo: false,
         }
         await store.putApp(app)

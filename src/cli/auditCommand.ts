@@ -23,13 +23,15 @@ export function auditCommand(): Command {
         const commits = await store.commits(await readTenant(command, store), last)
         if (readSwitch(command, 'json')) return commits.map(commit => JSON.stringify(shown(commit))).join('\n')
         return tableText(
-          ['Version', 'When', 'App', 'Request'],
-          commits.map(shown).map(({ version, at, app, requestId }) => [version, at, app ?? '-', requestId ?? '-']),
+          ['Version', 'When', 'App', 'User', 'Request'],
+          commits
+            .map(shown)
+            .map(({ version, at, app, user, requestId }) => [version, at, app ?? '-', user ?? '-', requestId ?? '-']),
         )
       }),
     )
 }
 
-function shown({ version, at, app, requestId }: CommitRecord) {
-  return { version, at: new Date(at).toISOString(), app, requestId }
+function shown({ version, at, app, user, requestId }: CommitRecord) {
+  return { version, at: new Date(at).toISOString(), app, user, requestId }
 }

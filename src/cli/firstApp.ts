@@ -43,6 +43,10 @@ export async function firstApp(store: Store): Promise<FirstApp> {
     displayName: FIRST_NAME,
     roles: FIRST_ROLES,
     secretHashes: [hashSecret(clientSecret)],
+    scopes: [],
+    certificates: [],
+    redirectUris: [],
+    publicClient: false,
     demo: false,
   })
   return { tenantId: tenant.id, clientId, clientSecret }
@@ -51,7 +55,7 @@ export async function firstApp(store: Store): Promise<FirstApp> {
 async function newTenant(store: Store): Promise<Tenant> {
   const id = randomUUID() as TenantId
   const domain = `${id.slice(0, 8)}.tidemark.example`
-  const tenant: Tenant = { id, displayName: 'Tidemark', defaultDomain: domain, domains: [domain] }
+  const tenant: Tenant = { id, kind: 'workforce', displayName: 'Tidemark', defaultDomain: domain, domains: [domain] }
   await store.putTenant(tenant)
   return tenant
 }

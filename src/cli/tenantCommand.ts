@@ -29,7 +29,13 @@ function createCommand(): Command {
         const id = randomUUID() as TenantId
         const domain = readDomain(givenFor(command, 'domain')) ?? `${id.slice(0, 8)}.tidemark.example`
         const displayName = readDisplayName(command)
-        const holder = await store.addTenant({ id, displayName, defaultDomain: domain, domains: [domain] })
+        const holder = await store.addTenant({
+          id,
+          kind: 'workforce',
+          displayName,
+          defaultDomain: domain,
+          domains: [domain],
+        })
         if (holder !== null) throw new Refusal(`The domain '${domain}' is that of the tenant ${holder.id}.`)
         return readSwitch(command, 'json')
           ? JSON.stringify({ tenantId: id, displayName, domain })

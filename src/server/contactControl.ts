@@ -68,7 +68,7 @@ function takeContact(fields: Fields): Values {
 }
 
 function by({ clock }: Services): Authorship {
-  return { at: clock.now(), app: null, requestId: null }
+  return { at: clock.now(), app: null, user: null, requestId: null }
 }
 
 function told(tenant: TenantId, contact: DirectoryObject): object {

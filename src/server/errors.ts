@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
-import { TokenProblem, wwwAuthenticate } from '../auth/tokenProblem.ts'
+import { TokenProblem, unknownTenant, wwwAuthenticate } from '../auth/tokenProblem.ts'
 import { Problem } from '../core/problem.ts'
 import { type AnswerMark, type ErrorBody, errorBody, STATUS } from '../odata/error.ts'
+import { UnknownTenant } from '../store/store.ts'
 import type { Answer } from './answer.ts'
 import { isBrokenOff } from './http2Request.ts'
 import { MethodProblem } from './methodProblem.ts'
@@ -30,7 +31,8 @@ export function answerError(
  * A refusal is told to its caller; where it has a cause, the log is told too: of what the server lacks as a warning, of
  * what clients do, as often as they like, not as one. Anything else is a bug: it is logged and answered 500.
  */
-export function errorAnswer(error: unknown, mark: AnswerMark, log: FastifyBaseLogger, services: Services): Answer {
+export function errorAnswer(thrown: unknown, mark: AnswerMark, log: FastifyBaseLogger, services: Services): Answer {
+  const error = thrown instanceof UnknownTenant ? unknownTenant() : thrown
   if (!(error instanceof Problem)) {
     log.error({ err: error }, 'a request failed')
     return errorOf(500, errorBody('InternalServerError', 'The server failed; the outcome is not known.', mark), {})

@@ -57,7 +57,7 @@ function pathKey({ parameters }: GraphRequest, name: string): PathKey {
 
 /** Who makes a commit, and when. */
 export function authorship({ caller, requestId }: GraphRequest, clock: Clock): Authorship {
-  return { at: clock.now(), app: caller.app, requestId }
+  return { at: clock.now(), app: caller.app, user: caller.kind === 'person' ? caller.user : null, requestId }
 }
 
 /** Throws `Request_UnsupportedQuery` for an option that would change the answer and is not offered here. */

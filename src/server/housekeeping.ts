@@ -2,7 +2,7 @@ import type { DirectoryObject } from '../core/fact.ts'
 import type { ObjectId, TenantId } from '../core/id.ts'
 import { purgeObject, RECYCLED_TYPES } from '../core/recycleBin.ts'
 import { dateTime } from '../core/value.ts'
-import type { Store } from '../store/store.ts'
+import { type Store, UnknownTenant } from '../store/store.ts'
 import type { Clock } from './clock.ts'
 import type { Settings } from './services.ts'
 
@@ -27,23 +27,29 @@ const RETENTION_EXTRA_MS = 25 * 3_600_000
 const BATCH = 500
 
 /**
- * Purges what has been in the recycle bin too long, moves the horizon and sweeps what lies below it, in every tenant:
- * as it is due at `time`, which may lie behind the clock (`believedTime`). In milliseconds since 1970 UTC.
+ * Purges what has been in the recycle bin too long, moves the horizon and sweeps what lies below it, in every tenant, and
+ * what deleted tenants have left: as it is due at `time`, which may lie behind the clock (`believedTime`). In milliseconds since 1970 UTC.
  */
 export async function housekeep({ store, clock, settings }: HousekeepingParts, time: number): Promise<Housekeeping> {
   const done = { purged: 0, tombstones: 0, records: 0 }
   for (const { id: tenant } of await store.tenants()) {
-    done.purged += await emptyBin(store, tenant, clock.now(), dateTime(time - settings.recycleBinMs))
-    const horizon = await store.versionAt(tenant, time - settings.tokenLifeMs - RETENTION_EXTRA_MS)
-    const { tombstones, records } = await store.compact(tenant, horizon)
-    done.tombstones += tombstones
-    done.records += records
+    try {
+      done.purged += await emptyBin(store, tenant, clock.now(), dateTime(time - settings.recycleBinMs))
+      const horizon = await store.versionAt(tenant, time - settings.tokenLifeMs - RETENTION_EXTRA_MS)
+      const { tombstones, records } = await store.compact(tenant, horizon)
+      done.tombstones += tombstones
+      done.records += records
+    } catch (error) {
+      // Deleted meanwhile: then nothing of it has to be kept in order.
+      if (!(error instanceof UnknownTenant)) throw error
+    }
   }
+  await store.sweep()
   return done
 }
 
 async function emptyBin(store: Store, tenant: TenantId, now: number, limit: string): Promise<number> {
-  const by = { at: now, app: null, requestId: null }
+  const by = { at: now, app: null, user: null, requestId: null }
   let purged = 0
   for (const type of RECYCLED_TYPES) {
     let after: ObjectId | null = null

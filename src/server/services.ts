@@ -2,7 +2,7 @@ import type { KeyRing } from '../auth/keyRing.ts'
 import type { CommandContext } from '../core/change.ts'
 import type { ObjectId, TenantId } from '../core/id.ts'
 import type { PageLimit } from '../core/snapshot.ts'
-import type { Store, Tenant } from '../store/store.ts'
+import { type Store, type Tenant, UnknownTenant } from '../store/store.ts'
 import type { Clock } from './clock.ts'
 import type { PublicBase } from './publicBase.ts'
 
@@ -36,10 +36,10 @@ export interface Services {
   readonly publicBase: PublicBase
 }
 
-/** A tenant that a verified token names. */
+/** A tenant that a verified token names. Throws `UnknownTenant` for one that was deleted since. */
 export async function existingTenant(store: Store, id: TenantId): Promise<Tenant> {
   const tenant = await store.tenant(id)
-  if (tenant === null) throw new Error(`The tenant '${id}' of a verified token is gone.`)
+  if (tenant === null) throw new UnknownTenant(`The tenant '${id}' of a verified token is gone.`)
   return tenant
 }
 

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { Nonce } from '../core/fact.ts'
 import type { TenantId } from '../core/id.ts'
+import { notFound } from '../core/problem.ts'
 import { openCommit } from './memory/commit.ts'
 import { snapshotOf } from './memory/snapshot.ts'
 import { compacted, compareText, EMPTY, kept, type State } from './memory/state.ts'
-import type { App, Store, Tenant } from './store.ts'
+import { type App, type Store, type Tenant, UnknownTenant } from './store.ts'
 
 export interface MemoryOptions {
   /** Where the nonces of commits come from, one for each; random ones by default. */
@@ -26,14 +27,24 @@ export function openMemoryStore({ nonce = randomNonce }: MemoryOptions = {}): St
 
   function directoryOf(tenant: TenantId): Directory {
     const directory = directories.get(tenant)
-    if (directory === undefined) throw new Error(`The store has no tenant '${tenant}'.`)
+    if (directory === undefined) throw new UnknownTenant(`There is no tenant '${tenant}'.`)
     return directory
+  }
+
+  /** Runs `change` when all that was asked for before has ended. */
+  function inTurn<T>(tenant: TenantId, change: (directory: Directory) => Promise<T>): Promise<T> {
+    const directory = directoryOf(tenant)
+    const result = directory.turn.then(() => {
+      if (directories.get(tenant) === directory) return change(directory)
+      throw new UnknownTenant(`The tenant '${tenant}' is gone.`)
+    })
+    directory.turn = result.catch(() => {})
+    return result
   }
 
   return {
     async write(tenant, by, work) {
-      const directory = directoryOf(tenant)
-      return inTurn(directory, async () => {
+      return inTurn(tenant, async directory => {
         const commit = openCommit(directory.state)
         const result = await work(commit.transaction)
         directory.state = commit.end(() => ({ ...by, nonce: nonce() }))
@@ -68,6 +79,16 @@ export function openMemoryStore({ nonce = randomNonce }: MemoryOptions = {}): St
       if (taken === undefined) await this.putTenant(tenant)
       return taken?.tenant ?? null
     },
+    async deleteTenant(id) {
+      if (!directories.has(id)) return false
+      return inTurn(id, async () => {
+        for (const { clientId, tenant } of apps.values()) if (tenant === id) apps.delete(clientId)
+        return directories.delete(id)
+      })
+    },
+    async sweep() {
+      return 0
+    },
     async app(clientId) {
       return apps.get(clientId) ?? null
     },
@@ -84,10 +105,30 @@ export function openMemoryStore({ nonce = randomNonce }: MemoryOptions = {}): St
       else apps.set(clientId, kept(app))
     },
 
+    async directoryRoles(tenant, user) {
+      return directoryOf(tenant).state.roles.get(user) ?? []
+    },
+    async roleHolders(tenant) {
+      const holders = [...directoryOf(tenant).state.roles].map(([user, roles]) => ({ user, roles }))
+      return holders.sort((a, b) => compareText(a.user, b.user))
+    },
+    async changeDirectoryRoles(tenant, user, change) {
+      return inTurn(tenant, async directory => {
+        const { objects, roles: before } = directory.state
+        const object = objects.get(user)
+        if (object?.type !== 'user' || object.state === 'purged') throw notFound(user)
+        const roles = new Map(before)
+        const changed = new Set(change(before.get(user) ?? []))
+        if (changed.size === 0) roles.delete(user)
+        else roles.set(user, kept([...changed].sort(compareText)))
+        directory.state = { ...directory.state, roles }
+      })
+    },
+
     async commits(tenant, limit) {
       const { commits } = directoryOf(tenant).state
       const newest = [...commits].sort(([a], [b]) => b - a).slice(0, limit)
-      return newest.map(([version, { at, app, requestId }]) => ({ version, at, app, requestId }))
+      return newest.map(([version, { at, app, user, requestId }]) => ({ version, at, app, user, requestId }))
     },
     async versionAt(tenant, at) {
       const { head, horizon, commits } = directoryOf(tenant).state
@@ -95,8 +136,7 @@ export function openMemoryStore({ nonce = randomNonce }: MemoryOptions = {}): St
       return Math.max(horizon, later === undefined ? head : later[0] - 1)
     },
     async compact(tenant, horizon) {
-      const directory = directoryOf(tenant)
-      return inTurn(directory, async () => {
+      return inTurn(tenant, async directory => {
         const before = directory.state
         directory.state = compacted(before, horizon)
         const { objects, edges, commits } = directory.state
@@ -120,10 +160,4 @@ export function openMemoryStore({ nonce = randomNonce }: MemoryOptions = {}): St
 
 function randomNonce(): Nonce {
   return randomBytes(8).toString('hex') as Nonce
-}
-
-function inTurn<T>(directory: Directory, change: () => Promise<T>): Promise<T> {
-  const result = directory.turn.then(change)
-  directory.turn = result.catch(() => {})
-  return result
 }

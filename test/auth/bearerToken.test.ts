@@ -8,6 +8,7 @@ import { localIssuer } from '../../src/auth/localProfile.ts'
 import { TokenProblem, wwwAuthenticate } from '../../src/auth/tokenProblem.ts'
 import { newVerifiedTokens } from '../../src/auth/verifiedTokens.ts'
 import { Problem } from '../../src/core/problem.ts'
+import { aPlainApp } from './aPlainApp.ts'
 import {
   APP,
   assertAccepted,
@@ -59,7 +60,7 @@ function refuses(message: string, forgeries: Record<string, () => string | Promi
 
 test('a token of the local issuer tells the tenant, the app and its roles', async () => {
   const roles = ['Group.Read.All', 'User.Read.All']
-  const app = { clientId: APP, tenant: TENANT, displayName: 'Größe', roles, secretHashes: [], demo: false }
+  const app = aPlainApp({ clientId: APP, tenant: TENANT, displayName: 'Größe', roles })
   const grant = { tenant: TENANT, app, audience: BASE, now: NOW, issuer: issuerOf(BASE, TENANT), ring }
   const caller = await assertAccepted(await issueAccessToken(grant))
   assert.deepEqual(caller, { kind: 'app', tenant: TENANT, app: APP, roles: new Set(roles) })

@@ -5,20 +5,19 @@ import { issueAccessToken, issueDelegatedToken, issuerOf, jwks, openIdConfigurat
 import { newKeyRing } from '../../src/auth/keyRing.ts'
 import { isGuid, parseObjectId, parseTenantId } from '../../src/core/id.ts'
 import type { App } from '../../src/store/store.ts'
+import { aPlainApp } from './aPlainApp.ts'
 
 const BASE = 'http://localhost:3000'
 const NOW = Date.UTC(2026, 2, 3, 12, 0, 0, 789)
 const tenant = parseTenantId('11111111-2222-4333-8444-555555555555')
 const otherTenant = parseTenantId('99999999-2222-4333-8444-555555555555')
 const ring = await newKeyRing()
-const app: App = {
+const app: App = aPlainApp({
   clientId: 'aaaaaaaa-2222-4333-8444-555555555555',
   tenant,
   displayName: 'Größe',
   roles: ['Group.Read.All', 'User.Read.All'],
-  secretHashes: [],
-  demo: false,
-}
+})
 
 function issue(grant: Partial<Parameters<typeof issueAccessToken>[0]> = {}): Promise<string> {
   const issuer = issuerOf(BASE, tenant)

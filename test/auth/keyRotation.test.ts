@@ -4,6 +4,7 @@ import { decodeProtectedHeader } from 'jose'
 import { GRAPH_RESOURCE, issueAccessToken, issuerOf, jwks } from '../../src/auth/issuer.ts'
 import { formatKeyRing, type KeyRing, newKeyRing, parseKeyRing } from '../../src/auth/keyRing.ts'
 import { trustedAt, withNewSigningKey, withOneSigningKey } from '../../src/auth/keyRotation.ts'
+import { aPlainApp } from './aPlainApp.ts'
 import { APP, assertAccepted, assertRefused, BASE, MALFORMED, NOW, TENANT } from './aToken.ts'
 
 /** The longest life of a token that the replaced key signed, and two minutes. */
@@ -13,7 +14,7 @@ const before = await newKeyRing()
 const after = await withNewSigningKey(before, NOW)
 
 function tokenOf(ring: KeyRing): Promise<string> {
-  const app = { clientId: APP, tenant: TENANT, displayName: 'Sync', roles: [], secretHashes: [], demo: false }
+  const app = aPlainApp({ clientId: APP, tenant: TENANT, displayName: 'Sync', roles: [] })
   const issuer = issuerOf(BASE, TENANT)
   return issueAccessToken({ tenant: TENANT, app, audience: GRAPH_RESOURCE, now: NOW, issuer, ring })
 }

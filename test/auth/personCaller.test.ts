@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { Caller } from '../../src/auth/caller.ts'
 import { DIRECTORY_ROLES, type DirectoryRole } from '../../src/auth/directoryRoles.ts'
 import { issueDelegatedToken, issuerOf } from '../../src/auth/issuer.ts'
+import { aPlainApp } from './aPlainApp.ts'
 import {
   APP,
   assertAccepted,
@@ -34,7 +35,7 @@ function aPerson(scopes: readonly string[], directoryRoles: readonly DirectoryRo
 }
 
 test('a delegated token of the local issuer tells the tenant, the app, the user, its scopes and directory roles', async () => {
-  const app = { clientId: APP, tenant: TENANT, displayName: 'App', roles: [], secretHashes: [], demo: false }
+  const app = aPlainApp({ clientId: APP, tenant: TENANT, displayName: 'App', roles: [] })
   const user = { id: USER, displayName: 'Größe', userPrincipalName: 'groesse@example.org' }
   const scopes = ['User.Read', 'Group.Read.All']
   const directoryRoles: DirectoryRole[] = ['Groups Administrator', 'User Administrator']

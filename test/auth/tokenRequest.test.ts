@@ -9,6 +9,7 @@ import { answerTokenRequest, type TokenAnswer, type TokenRequest } from '../../s
 import { newVerifiedTokens } from '../../src/auth/verifiedTokens.ts'
 import { isGuid, parseTenantId } from '../../src/core/id.ts'
 import type { App, Tenant } from '../../src/store/store.ts'
+import { aPlainApp } from './aPlainApp.ts'
 
 const GRAPH = 'https://graph.microsoft.com'
 const BASE = 'http://127.0.0.1:3000'
@@ -17,12 +18,14 @@ const NOW = Date.UTC(2026, 2, 3, 12, 4, 5, 789)
 
 const ours: Tenant = {
   id: parseTenantId('11111111-2222-4333-8444-5555555555ab'),
+  kind: 'workforce',
   displayName: 'Ours',
   defaultDomain: '11111111.tidemark.example',
   domains: ['11111111.tidemark.example', 'ours.example'],
 }
 const theirs: Tenant = {
   id: parseTenantId('99999999-2222-4333-8444-5555555555ab'),
+  kind: 'workforce',
   displayName: 'Theirs',
   defaultDomain: '99999999.tidemark.example',
   domains: ['99999999.tidemark.example'],
@@ -30,14 +33,13 @@ const theirs: Tenant = {
 const secret = newClientSecret()
 const oldSecret = newClientSecret()
 const spacedSecret = `${newClientSecret()} +`
-const app: App = {
+const app: App = aPlainApp({
   clientId: 'aaaaaaaa-2222-4333-8444-555555555555',
   tenant: ours.id,
   displayName: 'Sync',
   roles: ['Group.Read.All'],
   secretHashes: [hashSecret(secret), hashSecret(oldSecret), hashSecret(spacedSecret)],
-  demo: false,
-}
+})
 const secretless: App = { ...app, clientId: 'cccccccc-2222-4333-8444-555555555555', secretHashes: [] }
 
 const ring = await newKeyRing()

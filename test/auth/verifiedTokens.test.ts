@@ -8,6 +8,7 @@ import { localIssuer } from '../../src/auth/localProfile.ts'
 import { newVerifiedTokens, type VerifiedTokens } from '../../src/auth/verifiedTokens.ts'
 import { parseTenantId } from '../../src/core/id.ts'
 import { Problem } from '../../src/core/problem.ts'
+import { aPlainApp } from './aPlainApp.ts'
 
 const BASE = 'http://localhost:3000'
 const NOW = Date.UTC(2026, 2, 3, 12)
@@ -21,7 +22,7 @@ const [key] = ring.signing
 const [strangersKey] = (await newKeyRing()).signing
 
 function issue(roles: readonly string[] = ['Group.Read.All'], audience = GRAPH_RESOURCE, now = NOW): Promise<string> {
-  const app = { clientId: 'app', tenant: TENANT, displayName: 'Test', roles, secretHashes: [], demo: false }
+  const app = aPlainApp({ clientId: 'app', tenant: TENANT, displayName: 'Test', roles })
   return issueAccessToken({ tenant: TENANT, app, audience, now, issuer: issuerOf(BASE, TENANT), ring })
 }
 

@@ -11,7 +11,13 @@ const ENTRY = Object.fromEntries(OBJECT_TYPES.map(type => [type, '{"id":"'])) as
 
 test('a filled directory has groups of some 610 bytes with ten members each', async () => {
   const store = openMemoryStore()
-  await store.putTenant({ id: TENANT, displayName: 'Bench', defaultDomain: PLACE.domain, domains: [PLACE.domain] })
+  await store.putTenant({
+    id: TENANT,
+    kind: 'workforce',
+    displayName: 'Bench',
+    defaultDomain: PLACE.domain,
+    domains: [PLACE.domain],
+  })
   await populate(store, PLACE, groupsOfTen(200), () => {})
   await store.read(TENANT, async snapshot => {
     const scope = { type: 'group', relations: ['members'], properties: 'standard', ids: null } as const

@@ -217,14 +217,14 @@ test('audit lists the last commits with who made them, when, and by which reques
     .split('\n')
     .map(line => JSON.parse(line))
   assert.deepEqual(
-    lines.map(({ version, app, requestId }) => ({ version, app, requestId })),
+    lines.map(({ version, app, user, requestId }) => ({ version, app, user, requestId })),
     [
-      { version: 3, app: directory.serving.ready.clientId, requestId: ids[2] },
-      { version: 2, app: directory.serving.ready.clientId, requestId: ids[1] },
+      { version: 3, app: directory.serving.ready.clientId, user: null, requestId: ids[2] },
+      { version: 2, app: directory.serving.ready.clientId, user: null, requestId: ids[1] },
     ],
   )
   assert.match(lines[0].at, /^\d{4}-\d\d-\d\dT/)
   const table = await directory.tidemark('audit')
-  assert.match(table.stdout, /^Version +When +App +Request\n/)
+  assert.match(table.stdout, /^Version +When +App +User +Request\n/)
   assert.equal(table.stdout.trimEnd().split('\n').length, 4)
 })

@@ -22,7 +22,13 @@ async function writeHistory(path: string): Promise<void> {
   const store = openSqliteStore({ path })
   const domain = 'history.tidemark.example'
   const tenant = parseTenantId(randomUUID())
-  await store.putTenant({ id: tenant, displayName: 'History', defaultDomain: domain, domains: [domain] })
+  await store.putTenant({
+    id: tenant,
+    kind: 'workforce',
+    displayName: 'History',
+    defaultDomain: domain,
+    domains: [domain],
+  })
   const daysAgo = <T>(days: number, work: (transaction: Transaction, context: CommandContext) => Promise<T>) => {
     const at = Date.now() - days * DAY_MS
     const context = {
@@ -31,7 +37,9 @@ async function writeHistory(path: string): Promise<void> {
       domains: [domain],
       recycleSecurityGroups: true,
     } as const
-    return store.write(tenant, { at, app: null, requestId: null }, transaction => work(transaction, context))
+    return store.write(tenant, { at, app: null, user: null, requestId: null }, transaction =>
+      work(transaction, context),
+    )
   }
   const aUser = (name: string): Promise<DirectoryObject> => {
     const values = new Map<string, string | boolean | { readonly password: string }>([

@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import { GRAPH_RESOURCE } from '../../src/auth/issuer.ts'
 import { hashSecret, newClientSecret } from '../../src/auth/secret.ts'
 import { startServer } from '../../src/server/server.ts'
+import { aPlainApp } from '../auth/aPlainApp.ts'
 import { aTrust } from '../server/aCertificate.ts'
 import { ALL_ROLES, type TestServer } from '../server/aServer.ts'
 
@@ -34,7 +35,7 @@ export async function aSecureEndpoint(context: TestContext, { services, tenant }
   const clientId = randomUUID()
   const clientSecret = newClientSecret()
   const secretHashes = [hashSecret(clientSecret)]
-  await services.store.putApp({ clientId, tenant, displayName: 'Test', roles: ALL_ROLES, secretHashes, demo: false })
+  await services.store.putApp(aPlainApp({ clientId, tenant, displayName: 'Test', roles: ALL_ROLES, secretHashes }))
   const listening = { host: '127.0.0.1', port: 0, publicUrl: null, certificate: trust.certificate }
   const { url, close } = await startServer(listening, services, pino({ level: 'silent' }))
   context.after(close)

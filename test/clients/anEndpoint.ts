@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test'
 import { pino } from 'pino'
 import { GRAPH_RESOURCE, issueAccessToken, issuerOf } from '../../src/auth/issuer.ts'
 import { startServer } from '../../src/server/server.ts'
+import { aPlainApp } from '../auth/aPlainApp.ts'
 import { ALL_ROLES, type TestServer } from '../server/aServer.ts'
 
 /** What a client is pointed at: an address, and a token that is good there. */
@@ -17,7 +18,7 @@ export async function anEndpoint(context: TestContext, { services, tenant, clock
   context.after(close)
   const token = await issueAccessToken({
     tenant,
-    app: { clientId: 'app', tenant, displayName: 'Test', roles: ALL_ROLES, secretHashes: [], demo: false },
+    app: aPlainApp({ clientId: 'app', tenant, displayName: 'Test', roles: ALL_ROLES }),
     audience: GRAPH_RESOURCE,
     now: clock.now(),
     issuer: issuerOf(url, tenant),

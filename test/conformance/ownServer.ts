@@ -24,6 +24,7 @@ import { startServer } from '../../src/server/server.ts'
 import type { Settings } from '../../src/server/services.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 import type { Store } from '../../src/store/store.ts'
+import { aPlainApp } from '../auth/aPlainApp.ts'
 import { type Answer, type Connections, openConnections, type Request } from '../replay/connection.ts'
 import type { TokenSource } from '../replay/token.ts'
 import { openControl } from './control.ts'
@@ -83,7 +84,7 @@ export async function startOwnServer(): Promise<OwnServer> {
   }
   const grantOf = (of: TenantId, roles: readonly string[], now: number, root = server.url): AccessTokenGrant => ({
     tenant: of,
-    app: { clientId: newId(), tenant: of, displayName: 'Conformance', roles, secretHashes: [], demo: false },
+    app: aPlainApp({ clientId: newId(), tenant: of, displayName: 'Conformance', roles }),
     audience: GRAPH_RESOURCE,
     now,
     issuer: issuerOf(root, of),
@@ -142,7 +143,7 @@ export async function startOwnServer(): Promise<OwnServer> {
 async function newTenant(store: Store): Promise<TenantId> {
   const id = randomUUID() as TenantId
   const domain = domainOf(id)
-  await store.putTenant({ id, displayName: 'Conformance', defaultDomain: domain, domains: [domain] })
+  await store.putTenant({ id, kind: 'workforce', displayName: 'Conformance', defaultDomain: domain, domains: [domain] })
   return id
 }
 

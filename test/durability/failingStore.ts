@@ -10,7 +10,7 @@ import { writePlanned } from './plan.ts'
  */
 const [path = '', ...steps] = process.argv.slice(2)
 const tenant = aTenantNamed(1)
-const by = { at: 0, app: null, requestId: null }
+const by = { at: 0, app: null, user: null, requestId: null }
 
 /** What came of a step: its value, or the refusal or failure that it ended in. */
 async function told(work: Promise<unknown>): Promise<unknown> {

@@ -37,7 +37,7 @@ export interface ImageReport {
 }
 
 const TENANT = aTenantNamed(1)
-const BY = { at: 0, app: null, requestId: null }
+const BY = { at: 0, app: null, user: null, requestId: null }
 
 /** Opens what a power cut has left as a server would, compares it with what was promised, and writes to it. */
 export async function checkImage(path: string, promised: Promised): Promise<ImageReport> {

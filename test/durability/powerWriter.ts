@@ -17,7 +17,7 @@ const TOGETHER_MAX = 8
 const [path = '', seed = '', commits = ''] = process.argv.slice(2)
 const chance = chanceOf(Number(seed))
 const tenant = aTenantNamed(1)
-const by = { at: 0, app: null, requestId: null }
+const by = { at: 0, app: null, user: null, requestId: null }
 let next = 1
 
 const tell = (word: string, value: number | string): void => {

@@ -1,6 +1,7 @@
 import { GRAPH_RESOURCE, issueDelegatedToken, issuerOf } from '../../src/auth/issuer.ts'
 import { openKeyRing } from '../../src/auth/keyFile.ts'
 import { parseObjectId, parseTenantId } from '../../src/core/id.ts'
+import { aPlainApp } from '../auth/aPlainApp.ts'
 import { type Connections, openConnections } from '../replay/connection.ts'
 import { type Graph, openGraph } from '../replay/graph.ts'
 import type { Access } from '../replay/server.ts'
@@ -36,7 +37,7 @@ async function sign({ database }: ProcessOptions, access: Access, userId: string
   const { clientId } = access
   return issueDelegatedToken({
     tenant,
-    app: { clientId, tenant, displayName: 'Storm', roles: [], secretHashes: [], demo: false },
+    app: aPlainApp({ clientId, tenant, displayName: 'Storm', roles: [] }),
     audience: GRAPH_RESOURCE,
     now: Date.now(),
     issuer: issuerOf(access.url.origin, tenant),

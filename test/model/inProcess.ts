@@ -66,6 +66,7 @@ class InProcess implements Driver {
     const { domain } = ground
     await this.house.store().putTenant({
       id: this.tenant,
+      kind: 'workforce',
       displayName: 'Model',
       defaultDomain: domain,
       domains: [domain],
@@ -74,7 +75,7 @@ class InProcess implements Driver {
 
   async write(operation: Operation): Promise<Refusal | null> {
     const now = this.ground.clock.now()
-    const by = { at: now, app: null, requestId: null }
+    const by = { at: now, app: null, user: null, requestId: null }
     const { domain, recyclesSecurityGroups } = this.ground
     try {
       await this.house

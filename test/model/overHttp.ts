@@ -7,6 +7,7 @@ import type { PageLimit } from '../../src/core/snapshot.ts'
 import { buildApp } from '../../src/server/app.ts'
 import { fixedBase } from '../../src/server/publicBase.ts'
 import type { Services } from '../../src/server/services.ts'
+import { aPlainApp } from '../auth/aPlainApp.ts'
 import { newGroupBody, newOtherBody, newUserBody, runCommand } from './command.ts'
 import {
   type Answer,
@@ -92,7 +93,9 @@ class OverHttp implements Driver {
     this.#tokens.clear()
     const { domain } = ground
     for (const id of [this.tenant, STRANGER]) {
-      await this.#house.store().putTenant({ id, displayName: 'Model', defaultDomain: domain, domains: [domain] })
+      await this.#house
+        .store()
+        .putTenant({ id, kind: 'workforce', displayName: 'Model', defaultDomain: domain, domains: [domain] })
     }
     await this.#serve(0)
   }
@@ -144,7 +147,7 @@ class OverHttp implements Driver {
     const clientId = 'a11ce000-0000-4000-8000-000000000001'
     const grant = {
       tenant,
-      app: { clientId, tenant, displayName: 'Model', roles, secretHashes: [], demo: false },
+      app: aPlainApp({ clientId, tenant, displayName: 'Model', roles }),
       audience: GRAPH_RESOURCE,
       now,
       issuer: issuerOf(BASE, tenant),
@@ -184,7 +187,7 @@ class OverHttp implements Driver {
   async #writeToStore(operation: Operation): Promise<Refusal | null> {
     const { domain, recyclesSecurityGroups, clock } = this.ground
     const ground = { now: clock.now(), domain, recyclesSecurityGroups }
-    const by = { at: ground.now, app: null, requestId: null }
+    const by = { at: ground.now, app: null, user: null, requestId: null }
     try {
       await this.#house.store().write(this.tenant, by, transaction => runCommand(transaction, operation, ground))
       return null

@@ -8,6 +8,7 @@ import { CONNECTION_LIMITS, type ConnectionLimits } from '../../src/server/conne
 import type { Certificate } from '../../src/server/listener.ts'
 import { startServer } from '../../src/server/server.ts'
 import type { Store } from '../../src/store/store.ts'
+import { aPlainApp } from '../auth/aPlainApp.ts'
 import type { Trust } from './aCertificate.ts'
 import { ALL_ROLES, aServer, type Reply, type TestServer } from './aServer.ts'
 
@@ -101,7 +102,7 @@ export async function aListener(
   const { tenant, clock, services } = inside
   const token = await issueAccessToken({
     tenant,
-    app: { clientId: 'app', tenant, displayName: 'Test', roles: ALL_ROLES, secretHashes: [], demo: false },
+    app: aPlainApp({ clientId: 'app', tenant, displayName: 'Test', roles: ALL_ROLES }),
     audience: GRAPH_RESOURCE,
     now: clock.now(),
     issuer: issuerOf(url, tenant),

@@ -24,6 +24,7 @@ import type { Services, Settings } from '../../src/server/services.ts'
 import { copyDatabase } from '../../src/store/sqlite/copy.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 import type { Store } from '../../src/store/store.ts'
+import { aPlainApp } from '../auth/aPlainApp.ts'
 import { assertDeclared, readSchema, type Schema } from './schema.ts'
 
 export const BASE = 'http://localhost:3000'
@@ -169,7 +170,7 @@ function domainOf(tenant: TenantId): string {
 async function newTenant(store: Store): Promise<TenantId> {
   const id = randomUUID() as TenantId
   const domain = domainOf(id)
-  await store.putTenant({ id, displayName: 'Test', defaultDomain: domain, domains: [domain] })
+  await store.putTenant({ id, kind: 'workforce', displayName: 'Test', defaultDomain: domain, domains: [domain] })
   return id
 }
 
@@ -185,14 +186,12 @@ function serverOf(
   const base = services.publicBase.all[0] ?? BASE
   const grantTo = (roles: readonly string[], of: TenantId): AccessTokenGrant => ({
     tenant: of,
-    app: {
+    app: aPlainApp({
       clientId: 'a11ce000-0000-4000-8000-000000000001',
       tenant: of,
       displayName: 'Test',
       roles,
-      secretHashes: [],
-      demo: false,
-    },
+    }),
     audience: GRAPH_RESOURCE,
     now: clock.now(),
     issuer: issuerOf(base, of),

@@ -25,7 +25,7 @@ async function largeUsers(t: TestContext, settings: Partial<Settings> = {}): Pro
   const { store, tenant, services } = server
   const staff = await aDirectory(server).group('Staff')
   const ids = Array.from({ length: COUNT }, () => services.newId())
-  await store.write(tenant, { at: 0, app: null, requestId: null }, async transaction => {
+  await store.write(tenant, { at: 0, app: null, user: null, requestId: null }, async transaction => {
     const { version } = transaction
     for (const id of ids) {
       const values = new Map<string, JsonValue>([

@@ -18,7 +18,7 @@ async function aStar(t: TestContext): Promise<{ server: TestServer; staff: Objec
   const server = await aServer(t)
   const { store, tenant, services } = server
   const [staff, user] = [services.newId(), services.newId()]
-  await store.write(tenant, { at: 0, app: null, requestId: null }, async transaction => {
+  await store.write(tenant, { at: 0, app: null, user: null, requestId: null }, async transaction => {
     const { version } = transaction
     await transaction.putObject(anObject(transaction, staff), {})
     await transaction.putObject(anObject(transaction, user, { type: 'user' }), {})

@@ -6,6 +6,7 @@ import { newKeyRing } from '../../src/auth/keyRing.ts'
 import { hashSecret, newClientSecret } from '../../src/auth/secret.ts'
 import type { TenantId } from '../../src/core/id.ts'
 import type { App } from '../../src/store/store.ts'
+import { aPlainApp } from '../auth/aPlainApp.ts'
 import { aNeighbour } from './aNeighbour.ts'
 import { aServer, BASE, type Reply, type TestServer } from './aServer.ts'
 import { assertEnvelope, assertStands, standingOf } from './refusal.ts'
@@ -14,7 +15,7 @@ import { assertEnvelope, assertStands, standingOf } from './refusal.ts'
 async function anApp({ store, tenant }: TestServer, roles = ['Group.Read.All']): Promise<{ app: App; secret: string }> {
   const secret = newClientSecret()
   const clientId = crypto.randomUUID()
-  const app: App = { clientId, tenant, displayName: 'Sync', roles, secretHashes: [hashSecret(secret)], demo: false }
+  const app: App = aPlainApp({ clientId, tenant, displayName: 'Sync', roles, secretHashes: [hashSecret(secret)] })
   await store.putApp(app)
   return { app, secret }
 }

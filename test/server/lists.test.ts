@@ -11,7 +11,7 @@ import { assertRefused, badRequest } from './refusal.ts'
 /** Creates this many security groups in one commit; gives their ids in order. */
 async function fill({ services, store, tenant }: TestServer, count: number): Promise<string[]> {
   const context = await commandContext(services, tenant)
-  return store.write(tenant, { at: context.now, app: null, requestId: null }, async transaction => {
+  return store.write(tenant, { at: context.now, app: null, user: null, requestId: null }, async transaction => {
     const ids: string[] = []
     for (let number = 0; number < count; number += 1) {
       const values = new Map(Object.entries({ ...SECURITY, displayName: `Group ${number}` }))

@@ -24,7 +24,7 @@ export async function manyGroups(
     recycleSecurityGroups: true,
   }
   const ids = members.map(({ id }) => id as ObjectId)
-  await store.write(tenant, { at: context.now, app: null, requestId: null }, async transaction => {
+  await store.write(tenant, { at: context.now, app: null, user: null, requestId: null }, async transaction => {
     for (let index = 0; index < count; index += 1) {
       const values = new Map<string, JsonValue>([
         ['displayName', `Group ${index}`],

@@ -23,6 +23,7 @@ test("/organization lists the caller's tenant with its name and domains, and no 
   const domain = { isDefault: true, isInitial: true, name: server.domain, type: 'Managed', capabilities: 'Email' }
   await server.store.putTenant({
     id: server.tenant,
+    kind: 'workforce',
     displayName: 'Larkspur',
     defaultDomain: server.domain,
     domains: [server.domain, 'larkspur.example'],

@@ -13,7 +13,7 @@ const COUNT = 25
 async function largeGroups(t: TestContext): Promise<{ server: TestServer; describe: (text: string) => Promise<void> }> {
   const server = await aServer(t)
   const { store, tenant, services } = server
-  const by = { at: 0, app: null, requestId: null }
+  const by = { at: 0, app: null, user: null, requestId: null }
   const ids: ObjectId[] = []
   const values = (text: string) => new Map<string, JsonValue>([['description', text.repeat(MEGABYTE)]])
   await store.write(tenant, by, async transaction => {
@@ -56,7 +56,7 @@ test('a large value that is not selected is no reason for more pages where it ne
   const server = await aServer(t)
   const { store, tenant, services } = server
   const otherMails = [JSON.stringify('x'.repeat(MEGABYTE))]
-  await store.write(tenant, { at: 0, app: null, requestId: null }, async transaction => {
+  await store.write(tenant, { at: 0, app: null, user: null, requestId: null }, async transaction => {
     for (let count = 0; count < 6; count += 1) {
       const values = new Map<string, JsonValue>([
         ['displayName', `User ${count}`],

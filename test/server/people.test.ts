@@ -242,3 +242,26 @@ test('an app that may only create groups names its own service principal in them
   const reply = await server.call('/v1.0/groups', { method: 'POST', body: body(own.body), roles })
   assert.equal(reply.status, 201)
 })
+
+test('a commit is recorded with the app that asked and the person on whose behalf, who are null where there was none (DELTA-209)', async t => {
+  const { server, directory, ada } = await aDirectoryOfPeople(t)
+  const staff = await directory.group('Staff')
+  const as = signedIn(ada, WRITING, 'Global Administrator')
+  const changed = await server.call(`/v1.0/groups/${staff.id}`, { method: 'PATCH', body: { description: 'Ada' }, as })
+  assert.equal(changed.status, 204)
+  const requests = [{ id: '1', method: 'DELETE', url: `/groups/${staff.id}` }]
+  const { body } = await server.call('/v1.0/$batch', { method: 'POST', body: { requests }, as })
+  const [ofBatch, alone, ofApp] = await server.store.commits(server.tenant, 3)
+  assert.deepEqual(
+    [ofBatch, alone, ofApp].map(commit => commit?.user),
+    [ada.id, ada.id, null],
+  )
+  assert.equal(ofApp?.app, alone?.app)
+  assert.deepEqual(
+    [ofBatch?.requestId, alone?.requestId],
+    [body.responses[0].headers['request-id'], changed.headers['request-id']],
+  )
+  const nothing = await server.call(`/v1.0/groups/${staff.id}`, { method: 'PATCH', body: { description: 'B' }, as })
+  assert.equal(nothing.status, 404)
+  assert.equal((await server.store.commits(server.tenant, 1))[0]?.version, ofBatch?.version)
+})

@@ -30,7 +30,7 @@ const nest: fc.Arbitrary<Nest> = fc.record({
 async function build({ store, tenant, services }: TestServer, { held, deleted }: Nest): Promise<ObjectId[]> {
   const ids = Array.from({ length: GROUPS + USERS }, () => services.newId())
   const typeOf = (index: number) => (index < GROUPS ? 'group' : 'user')
-  await store.write(tenant, { at: 0, app: null, requestId: null }, async transaction => {
+  await store.write(tenant, { at: 0, app: null, user: null, requestId: null }, async transaction => {
     for (const [index, id] of ids.entries()) {
       const isDeleted = deleted.includes(index)
       const deletedAt = isDeleted ? '2026-01-01T00:00:00Z' : null
@@ -104,7 +104,7 @@ test('10,000 members at five levels are read page by page, each once (DELTA-125)
   const { store, tenant, services } = server
   const groups = Array.from({ length: 5 }, () => services.newId())
   const people = Array.from({ length: 10_000 }, () => services.newId())
-  await store.write(tenant, { at: 0, app: null, requestId: null }, async transaction => {
+  await store.write(tenant, { at: 0, app: null, user: null, requestId: null }, async transaction => {
     const { version } = transaction
     const link = (source: ObjectId, target: ObjectId, targetType: 'group' | 'user') =>
       transaction.putEdge({ source, relation: 'members', target, targetType, live: true, version })

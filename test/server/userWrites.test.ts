@@ -152,7 +152,13 @@ test('a userPrincipalName is an alias and one of the domains, and nothing else',
 test('a domain is the same in any case, and another one with a letter that only Unicode takes for k (DELTA-90)', async t => {
   const server = await aServer(t)
   const domain = 'kiosk.example'
-  await server.store.putTenant({ id: server.tenant, displayName: 'Kiosk', defaultDomain: domain, domains: [domain] })
+  await server.store.putTenant({
+    id: server.tenant,
+    kind: 'workforce',
+    displayName: 'Kiosk',
+    defaultDomain: domain,
+    domains: [domain],
+  })
   const create = (name: string, of: string) =>
     server.call('/v1.0/users', {
       method: 'POST',
@@ -168,7 +174,7 @@ test('a userPrincipalName is free in any verified domain, and again once its use
   const server = await aServer(t)
   const { tenant, domain, store, call } = server
   const domains = [domain, 'ours.example']
-  await store.putTenant({ id: tenant, displayName: 'Test', defaultDomain: domain, domains })
+  await store.putTenant({ id: tenant, kind: 'workforce', displayName: 'Test', defaultDomain: domain, domains })
   for (const one of domains) {
     const reply = await call('/v1.0/users', { method: 'POST', body: userBody({ domain: one }, 'ada') })
     assert.equal(reply.status, 201, JSON.stringify(reply.body))

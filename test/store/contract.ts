@@ -2,6 +2,7 @@ import { describe } from 'node:test'
 import { changes } from './contract/changes.ts'
 import { commits } from './contract/commits.ts'
 import { compaction } from './contract/compaction.ts'
+import { deletedTenants } from './contract/deletedTenants.ts'
 import { edges } from './contract/edges.ts'
 import { histories } from './contract/histories.ts'
 import { isolation } from './contract/isolation.ts'
@@ -10,6 +11,7 @@ import { memberships } from './contract/memberships.ts'
 import { objects } from './contract/objects.ts'
 import { pages } from './contract/pages.ts'
 import { registry } from './contract/registry.ts'
+import { roles } from './contract/roles.ts'
 import { scans } from './contract/scans.ts'
 import { surveys } from './contract/surveys.ts'
 import { walks } from './contract/walks.ts'
@@ -31,6 +33,8 @@ export function describeStore(name: string, open: StoreFactory): void {
     describe('all pages of a scan', () => walks(open))
     describe('compaction', () => compaction(open))
     describe('tenants and apps', () => registry(open))
+    describe('deleted tenants', () => deletedTenants(open))
+    describe('directory roles', () => roles(open))
     describe('random histories', () => histories(open))
   })
 }

@@ -166,7 +166,7 @@ export async function play(store: Oracle, tenant: TenantId, step: Step): Promise
     const head = await store.read(tenant, async ({ head }) => head)
     return store.compact(tenant, head - step.keep)
   }
-  const by = { at: step.at, app: null, requestId: null }
+  const by = { at: step.at, app: null, user: null, requestId: null }
   const work = async (transaction: Transaction) => {
     for (const command of step.commands) await run(transaction, command)
     if (step.fails) throw new Error('refused')

@@ -29,14 +29,20 @@ export async function tenantOf(store: Store, number: number): Promise<TestTenant
   return {
     id: tenant.id,
     store,
-    commit: (work, at = 0) => store.write(tenant.id, { at, app: null, requestId: null }, work),
+    commit: (work, at = 0) => store.write(tenant.id, { at, app: null, user: null, requestId: null }, work),
     look: work => store.read(tenant.id, work),
   }
 }
 
 export function aTenantNamed(number: number): Tenant {
   const name = `t${number}.example`
-  return { id: guid('f', number) as TenantId, displayName: name, defaultDomain: name, domains: [name] }
+  return {
+    id: guid('f', number) as TenantId,
+    kind: 'workforce',
+    displayName: name,
+    defaultDomain: name,
+    domains: [name],
+  }
 }
 
 /** The nonces 1, 2, 3 …: the nth commit of the store has the nth. */

@@ -16,6 +16,7 @@ const DOMAIN = '5f1d7a52.tidemark.example'
 
 export const DEMO_TENANT: Tenant = {
   id: parseTenantId('5f1d7a52-8c3e-4b6f-9a41-2e7d0c9b8a13'),
+  kind: 'workforce',
   displayName: 'Larkspur Instruments',
   defaultDomain: DOMAIN,
   domains: [DOMAIN],
@@ -33,7 +34,7 @@ const CREATED_AT = Date.UTC(2025, 0, 6, 8)
 export async function demoApp(store: Store, now: number): Promise<FirstApp> {
   const tenant = DEMO_TENANT.id
   await store.putTenant(DEMO_TENANT)
-  await store.write(tenant, { at: now, app: null, requestId: null }, async transaction => {
+  await store.write(tenant, { at: now, app: null, user: null, requestId: null }, async transaction => {
     if (transaction.head === 0) await fill(transaction)
   })
   const clientSecret = newClientSecret()
@@ -43,6 +44,10 @@ export async function demoApp(store: Store, now: number): Promise<FirstApp> {
     displayName: 'Tidemark demonstration',
     roles: FIRST_ROLES,
     secretHashes: [hashSecret(clientSecret)],
+    scopes: [],
+    certificates: [],
+    redirectUris: [],
+    publicClient: false,
     demo: true,
   })
   return { tenantId: tenant, clientId: CLIENT_ID, clientSecret }

@@ -15,6 +15,7 @@ export function openCommit(state: State): OpenCommit {
   const objects = new Map(state.objects)
   const edges = new Map(state.edges)
   const names = new Map(state.names)
+  const roles = new Map(state.roles)
   const version = state.head + 1
   let written = false
 
@@ -33,6 +34,7 @@ export function openCommit(state: State): OpenCommit {
       for (const [name, id] of names) if (id === object.id) names.delete(name)
       for (const name of named) names.set(name, object.id)
       objects.set(object.id, kept(object))
+      if (object.type === 'user' && object.state === 'purged') roles.delete(object.id)
       written = true
     },
     async putEdge(edge) {
@@ -58,7 +60,8 @@ export function openCommit(state: State): OpenCommit {
     transaction,
     end(record) {
       if (!written) return state
-      return { ...state, head: version, objects, edges, names, commits: new Map(state.commits).set(version, record()) }
+      const commits = new Map(state.commits).set(version, record())
+      return { ...state, head: version, objects, edges, names, roles, commits }
     },
   }
 }

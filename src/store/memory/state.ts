@@ -18,6 +18,8 @@ export interface State {
   readonly edges: ReadonlyMap<string, Edge>
   /** What each alternate key names, by `key value`. */
   readonly names: ReadonlyMap<string, ObjectId>
+  /** The directory roles of users that have some, in alphabetical order. */
+  readonly roles: ReadonlyMap<ObjectId, readonly string[]>
   /** In ascending order, from the horizon's own on. */
   readonly commits: ReadonlyMap<Version, Commit>
 }
@@ -28,6 +30,7 @@ export const EMPTY: State = {
   objects: new Map(),
   edges: new Map(),
   names: new Map(),
+  roles: new Map(),
   commits: new Map(),
 }
 

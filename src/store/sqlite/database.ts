@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { getSystemErrorMessage } from 'node:util'
 import { Connection, SQLITE_BUSY, SQLITE_NOTADB, SQLITE_READONLY, sqliteCode } from './connection.ts'
 import { fileAllObjects } from './listKeys.ts'
-import { APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION } from './schema.ts'
+import { ADDED_COLUMNS, APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION } from './schema.ts'
 
 /** Why a database file cannot be used: one sentence for the one who named it. */
 export class DatabaseRefused extends Error {}
@@ -143,6 +143,10 @@ function migrate(connection: Connection, from: number): void {
   if (migration === undefined) throw new DatabaseRefused(`The schema ${from} of the database is not known.`)
   connection.exec(`BEGIN IMMEDIATE;${migration}`)
   if (from === SCHEMA_WITHOUT_LIST_KEYS) fileAllObjects(connection)
+  for (const { table, name, definition } of ADDED_COLUMNS.get(from) ?? []) {
+    const known = connection.get('SELECT 1 FROM pragma_table_info(?) WHERE name = ?', table, name)
+    if (known === undefined) connection.exec(`ALTER TABLE ${table} ADD COLUMN ${name} ${definition}`)
+  }
   connection.exec(`PRAGMA user_version = ${from + 1};COMMIT`)
 }
 

@@ -2,7 +2,13 @@
 export const APPLICATION_ID = 0x54494445
 
 /** The version of the schema below (`PRAGMA user_version`). An older one is migrated at start, a newer one refused. */
-export const SCHEMA_VERSION = 5
+export const SCHEMA_VERSION = 6
+
+interface AddedColumn {
+  readonly table: string
+  readonly name: string
+  readonly definition: string
+}
 
 type CreateTable = 'CREATE TABLE' | 'CREATE TABLE IF NOT EXISTS'
 
@@ -37,6 +43,23 @@ ${create} housekeeping (
   at INTEGER NOT NULL
 ) STRICT;`
 
+/** Directory roles of users, by name. */
+const directoryRoles = (create: CreateTable): string => `
+${create} directory_roles (
+  tenant INTEGER NOT NULL,
+  user TEXT NOT NULL,
+  role TEXT NOT NULL,
+  PRIMARY KEY (tenant, user, role)
+) STRICT, WITHOUT ROWID;`
+
+/** The keys of deleted tenants, which no other tenant gets; `swept` once nothing is left of what one held. */
+const deletedTenants = (create: CreateTable): string => `
+${create} deleted_tenants (
+  tenant INTEGER PRIMARY KEY,
+  id TEXT NOT NULL,
+  swept INTEGER NOT NULL DEFAULT 0
+) STRICT;`
+
 /**
  * The primary key of all that a tenant has begins with the tenant. A fact is one row with the version of its latest
  * change. Objects are kept in key order, which is the order of a scan; `objects_feed` and `edges_feed` are the order of
@@ -55,7 +78,8 @@ CREATE TABLE tenants (
   display_name TEXT NOT NULL,
   domains TEXT NOT NULL,
   head INTEGER NOT NULL DEFAULT 0,
-  horizon INTEGER NOT NULL DEFAULT 0
+  horizon INTEGER NOT NULL DEFAULT 0,
+  kind TEXT NOT NULL DEFAULT 'workforce'
 ) STRICT;
 
 CREATE TABLE apps (
@@ -64,7 +88,11 @@ CREATE TABLE apps (
   display_name TEXT NOT NULL,
   roles TEXT NOT NULL,
   secret_hashes TEXT NOT NULL,
-  demo INTEGER NOT NULL
+  demo INTEGER NOT NULL,
+  scopes TEXT NOT NULL DEFAULT '[]',
+  certificates TEXT NOT NULL DEFAULT '[]',
+  redirect_uris TEXT NOT NULL DEFAULT '[]',
+  public_client INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE commits (
@@ -74,6 +102,7 @@ CREATE TABLE commits (
   nonce TEXT NOT NULL,
   app TEXT,
   request_id TEXT,
+  user TEXT,
   PRIMARY KEY (tenant, version)
 ) STRICT, WITHOUT ROWID;
 
@@ -97,6 +126,8 @@ CREATE INDEX objects_feed ON objects (tenant, type, version, id);
 ${objectKeys('CREATE TABLE')}
 ${tenantDomains('CREATE TABLE')}
 ${housekeeping('CREATE TABLE')}
+${directoryRoles('CREATE TABLE')}
+${deletedTenants('CREATE TABLE')}
 CREATE TABLE alternate_keys (
   tenant INTEGER NOT NULL,
   name TEXT NOT NULL,
@@ -159,4 +190,20 @@ export const MIGRATIONS: ReadonlyMap<number, string> = new Map([
   [2, objectKeys('CREATE TABLE IF NOT EXISTS')],
   [3, housekeeping('CREATE TABLE IF NOT EXISTS')],
   [4, `${tenantDomains('CREATE TABLE IF NOT EXISTS')} ${FILE_DOMAINS};`],
+  [5, `${directoryRoles('CREATE TABLE IF NOT EXISTS')} ${deletedTenants('CREATE TABLE IF NOT EXISTS')}`],
+])
+
+/** Columns that a migration adds where they are missing (SQLite has no word for that), by the older schema's version. */
+export const ADDED_COLUMNS: ReadonlyMap<number, readonly AddedColumn[]> = new Map([
+  [
+    5,
+    [
+      { table: 'commits', name: 'user', definition: 'TEXT' },
+      { table: 'tenants', name: 'kind', definition: "TEXT NOT NULL DEFAULT 'workforce'" },
+      { table: 'apps', name: 'scopes', definition: "TEXT NOT NULL DEFAULT '[]'" },
+      { table: 'apps', name: 'certificates', definition: "TEXT NOT NULL DEFAULT '[]'" },
+      { table: 'apps', name: 'redirect_uris', definition: "TEXT NOT NULL DEFAULT '[]'" },
+      { table: 'apps', name: 'public_client', definition: 'INTEGER NOT NULL DEFAULT 0' },
+    ],
+  ],
 ])

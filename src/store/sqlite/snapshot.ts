@@ -21,6 +21,7 @@ import type {
   Scope,
   Snapshot,
 } from '../../core/snapshot.ts'
+import { UnknownTenant } from '../store.ts'
 import { changesAfter } from './changes.ts'
 import type { Connection, TenantKey } from './connection.ts'
 import { listPage } from './list.ts'
@@ -53,7 +54,7 @@ export interface Reach {
 
 export function reachOf(connection: Connection, tenant: TenantKey): Reach {
   const row = connection.get('SELECT head, horizon FROM tenants WHERE tenant = ?', tenant)
-  if (row === undefined) throw new Error(`The tenant ${tenant} is gone.`)
+  if (row === undefined) throw new UnknownTenant(`The tenant with the key ${tenant} is gone.`)
   return { head: Number(row.head), horizon: Number(row.horizon) }
 }
 

@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import type { Nonce, Version } from '../../core/fact.ts'
-import type { TenantId } from '../../core/id.ts'
+import type { ObjectId, TenantId } from '../../core/id.ts'
 import type { Snapshot, Transaction } from '../../core/snapshot.ts'
-import type { App, Authorship, CommitRecord, Store, Tenant } from '../store.ts'
+import type { Authorship, CommitRecord, Store } from '../store.ts'
+import { appRegistry } from './apps.ts'
 import { compactTenant } from './compaction.ts'
-import type { Connection, Row, TenantKey } from './connection.ts'
+import type { Connection, TenantKey } from './connection.ts'
 import { openDatabase, openPresentDatabase } from './database.ts'
 import { Readers } from './readers.ts'
-import { FILE_DOMAINS } from './schema.ts'
+import { roleRegistry } from './roles.ts'
 import { SqliteSnapshot } from './snapshot.ts'
+import { keyOf, tenantRegistry } from './tenants.ts'
 import { Writer } from './writer.ts'
 
 export interface SqliteOptions {
@@ -38,46 +40,20 @@ function storeOn(connection: Connection, { path, nonce = randomNonce, onFailure 
   connection.waitForNoLock()
   const writer = new Writer(connection, nonce, onFailure)
   const readers = new Readers(path)
-  const keys = new Map<TenantId, TenantKey>()
-  const keyOf = (tenant: TenantId): TenantKey => {
-    const known = keys.get(tenant)
-    if (known !== undefined) return known
-    const row = connection.get('SELECT tenant FROM tenants WHERE id = ?', tenant)
-    if (row === undefined) throw new Error(`There is no tenant '${tenant}'.`)
-    const key = Number(row.tenant)
-    keys.set(tenant, key)
-    return key
-  }
   return {
+    // A tenant that another program deletes meanwhile is told from one that is there inside the transaction.
     write: async <T>(tenant: TenantId, by: Authorship, work: (transaction: Transaction) => Promise<T>) =>
-      writer.write(keyOf(tenant), by, work),
+      writer.write(keyOf(connection, tenant), by, work),
     read: async <T>(tenant: TenantId, work: (snapshot: Snapshot) => Promise<T>) =>
-      readers.read(reader => work(new SqliteSnapshot(reader, keyOf(tenant)))),
+      readers.read(reader => work(new SqliteSnapshot(reader, keyOf(reader, tenant)))),
     survey: async <T>(tenant: TenantId, work: (snapshot: Snapshot) => Promise<T>) =>
-      readers.survey(reader => work(new SqliteSnapshot(reader, keyOf(tenant)))),
-    tenant: async id => readTenant(connection.get('SELECT * FROM tenants WHERE id = ?', id)),
-    tenantOfDomain: async domain => readTenant(connection.get(TENANT_OF_DOMAIN, domain)),
-    tenants: async () => connection.all('SELECT * FROM tenants ORDER BY tenant').flatMap(row => readTenant(row) ?? []),
-    putTenant: tenant => writer.alone(alone => putTenant(alone, tenant)),
-    addTenant: tenant =>
-      writer.alone(alone => {
-        const holders = tenant.domains.flatMap(domain => readTenant(alone.get(TENANT_OF_DOMAIN, domain)) ?? [])
-        if (holders.length === 0) putTenant(alone, tenant)
-        return holders[0] ?? null
-      }),
-    app: async clientId => readApp(connection.get(`${APPS} WHERE client_id = ?`, clientId)),
-    apps: async tenant =>
-      connection.all(`${APPS} WHERE t.id = ? ORDER BY client_id`, tenant).flatMap(row => readApp(row) ?? []),
-    putApp: app => writer.alone(alone => putApp(alone, keyOf(app.tenant), app)),
-    changeApp: (clientId, change) =>
-      writer.alone(alone => {
-        const app = change(readApp(alone.get(`${APPS} WHERE client_id = ?`, clientId)))
-        if (app === null) alone.run('DELETE FROM apps WHERE client_id = ?', clientId)
-        else putApp(alone, keyOf(app.tenant), app)
-      }),
-    commits: (tenant, limit) => readers.read(async reader => readCommits(reader, keyOf(tenant), limit)),
-    versionAt: (tenant, at) => readers.read(async reader => versionAt(reader, keyOf(tenant), at)),
-    compact: async (tenant, horizon) => compactTenant(writer, keyOf(tenant), horizon),
+      readers.survey(reader => work(new SqliteSnapshot(reader, keyOf(reader, tenant)))),
+    ...tenantRegistry(connection, writer),
+    ...appRegistry(connection, writer),
+    ...roleRegistry(connection, writer),
+    commits: (tenant, limit) => readers.read(async reader => readCommits(reader, keyOf(reader, tenant), limit)),
+    versionAt: (tenant, at) => readers.read(async reader => versionAt(reader, keyOf(reader, tenant), at)),
+    compact: async (tenant, horizon) => compactTenant(writer, keyOf(connection, tenant), horizon),
     housekeepingTime: async () => {
       const row = connection.get('SELECT at FROM housekeeping')
       return row === undefined ? null : Number(row.at)
@@ -104,69 +80,18 @@ function randomNonce(): Nonce {
   return nonce
 }
 
-function readTenant(row: Row | undefined): Tenant | null {
-  if (row === undefined) return null
-  const domains = JSON.parse(String(row.domains)) as string[]
-  return {
-    id: row.id as TenantId,
-    displayName: String(row.display_name),
-    defaultDomain: domains[0] ?? '',
-    domains,
-  }
-}
-
-const TENANT_OF_DOMAIN =
-  'SELECT t.* FROM tenant_domains d JOIN tenants t USING (tenant) WHERE d.domain = ? ORDER BY d.tenant LIMIT 1'
-
-function putTenant(connection: Connection, { id, displayName, domains }: Tenant): void {
-  connection.run(
-    `INSERT INTO tenants (id, display_name, domains) VALUES (?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET display_name = excluded.display_name, domains = excluded.domains`,
-    id,
-    displayName,
-    JSON.stringify(domains),
-  )
-  connection.run('DELETE FROM tenant_domains WHERE tenant = (SELECT tenant FROM tenants WHERE id = ?)', id)
-  connection.run(`${FILE_DOMAINS} WHERE t.id = ?`, id)
-}
-
-const APPS = 'SELECT a.*, t.id AS tenant_id FROM apps a JOIN tenants t USING (tenant)'
-
-function readApp(row: Row | undefined): App | null {
-  if (row === undefined) return null
-  return {
-    clientId: String(row.client_id),
-    tenant: row.tenant_id as TenantId,
-    displayName: String(row.display_name),
-    roles: JSON.parse(String(row.roles)),
-    secretHashes: JSON.parse(String(row.secret_hashes)),
-    demo: row.demo === 1,
-  }
-}
-
-function putApp(connection: Connection, tenant: TenantKey, app: App): void {
-  connection.run(
-    'INSERT OR REPLACE INTO apps (client_id, tenant, display_name, roles, secret_hashes, demo) VALUES (?, ?, ?, ?, ?, ?)',
-    app.clientId,
-    tenant,
-    app.displayName,
-    JSON.stringify(app.roles),
-    JSON.stringify(app.secretHashes),
-    Number(app.demo),
-  )
-}
-
 function readCommits(connection: Connection, tenant: TenantKey, limit: number): CommitRecord[] {
   const rows = connection.all(
-    'SELECT version, at, app, request_id FROM commits WHERE tenant = ? ORDER BY version DESC LIMIT ?',
+    'SELECT version, at, app, user, request_id FROM commits WHERE tenant = ? ORDER BY version DESC LIMIT ?',
     tenant,
     limit,
   )
   return rows.map(row => ({
     version: Number(row.version),
     at: Number(row.at),
-    app: row.app === null ? null : String(row.app),
-    requestId: row.request_id === null ? null : String(row.request_id),
+    app: row.app as string | null,
+    user: row.user as ObjectId | null,
+    requestId: row.request_id as string | null,
   }))
 }
 

@@ -32,6 +32,9 @@ export class SqliteTransaction extends SqliteSnapshot implements Transaction {
     for (const [name, value] of Object.entries(keys)) {
       this.connection.run('INSERT INTO alternate_keys VALUES (?, ?, ?, ?)', this.tenant, name, value, object.id)
     }
+    if (object.type === 'user' && object.state === 'purged') {
+      this.connection.run('DELETE FROM directory_roles WHERE tenant = ? AND user = ?', this.tenant, object.id)
+    }
   }
 
   async putEdge(edge: Edge): Promise<void> {

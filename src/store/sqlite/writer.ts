@@ -159,14 +159,15 @@ export class Writer {
     }
   }
 
-  #record({ version }: SqliteTransaction, tenant: TenantKey, { at, app, requestId }: Authorship): void {
+  #record({ version }: SqliteTransaction, tenant: TenantKey, { at, app, user, requestId }: Authorship): void {
     this.#connection.run(
-      'INSERT INTO commits (tenant, version, at, nonce, app, request_id) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT INTO commits (tenant, version, at, nonce, app, user, request_id) VALUES (?, ?, ?, ?, ?, ?, ?)',
       tenant,
       version,
       at,
       this.#nonce(),
       app,
+      user,
       requestId,
     )
   }

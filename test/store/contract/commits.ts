@@ -44,12 +44,14 @@ export function commits(open: StoreFactory): void {
   test('the last commits are listed with their authors, the newest first', async t => {
     const { store, id } = await aTenant(t, open)
     for (const number of numbers(3)) {
-      const by = { at: 1_000 * number, app: `app ${number}`, requestId: number === 2 ? null : `request ${number}` }
+      const user = number === 3 ? personId(1) : null
+      const requestId = number === 2 ? null : `request ${number}`
+      const by = { at: 1_000 * number, app: `app ${number}`, user, requestId }
       await store.write(id, by, transaction => putGroup(transaction, groupId(number)))
     }
     assert.deepEqual(await store.commits(id, 2), [
-      { version: 3, at: 3_000, app: 'app 3', requestId: 'request 3' },
-      { version: 2, at: 2_000, app: 'app 2', requestId: null },
+      { version: 3, at: 3_000, app: 'app 3', user: personId(1), requestId: 'request 3' },
+      { version: 2, at: 2_000, app: 'app 2', user: null, requestId: null },
     ])
     assert.equal((await store.commits(id, 10)).length, 3)
   })

@@ -9,7 +9,13 @@ function anApp(clientId: string, number: number): App {
     tenant: aTenantNamed(number).id,
     displayName: `App ${clientId}`,
     roles: ['Group.Read.All', 'User.Read.All'],
+    scopes: ['User.Read.All', 'Group.Read.All'],
     secretHashes: ['first', 'second'],
+    certificates: [
+      { thumbprint: 'one', sha1: 'two', publicJwk: { kty: 'RSA', n: 'n', e: 'AQAB' }, notAfter: 1_900_000_000_000 },
+    ],
+    redirectUris: ['http://localhost/a?b=c', 'tidemark://zoë'],
+    publicClient: true,
     demo: false,
   }
 }
@@ -54,7 +60,7 @@ export function registry(open: StoreFactory): void {
   test('a tenant that was never put has no directory to read or write', async t => {
     const { store } = await aTenant(t, open)
     const { id } = aTenantNamed(2)
-    const by = { at: 0, app: null, requestId: null }
+    const by = { at: 0, app: null, user: null, requestId: null }
     await assert.rejects(
       store.read(id, async ({ head }) => head),
       Error,
@@ -119,7 +125,17 @@ export function registry(open: StoreFactory): void {
     const { store } = await aTenant(t, open)
     await store.putApp(anApp('one', 1))
     assert.deepEqual(await store.app('one'), anApp('one', 1))
-    const changed = { ...anApp('one', 1), displayName: 'Other', roles: [], secretHashes: ['third'], demo: true }
+    const changed: App = {
+      ...anApp('one', 1),
+      displayName: 'Other',
+      roles: [],
+      scopes: [],
+      secretHashes: ['third'],
+      certificates: [],
+      redirectUris: [],
+      publicClient: false,
+      demo: true,
+    }
     await store.putApp(changed)
     assert.deepEqual(await store.app('one'), changed)
     assert.equal(await store.app('two'), null)

@@ -68,7 +68,7 @@ async function aWriter(t: TestContext): Promise<Written> {
   t.after(() => connection.close())
   const failures: Error[] = []
   const writer = new Writer(connection, countedNonces(), error => failures.push(error))
-  const by = { at: 0, app: null, requestId: null }
+  const by = { at: 0, app: null, user: null, requestId: null }
   return { connection, writer, failures, write: (tenant, work) => writer.write(tenant, by, work) }
 }
 
