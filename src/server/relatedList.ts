@@ -27,7 +27,8 @@ export interface RelatedList {
 
 /** Which page of them. */
 export interface RelatedPageRequest {
-  readonly after: ObjectId | null
+  /** The id after which it begins, in the list of whose objects these are; null for the first page. Throws for a token of another list. */
+  readonly start: (of: ObjectId) => ObjectId | null
   /** How many objects it may hold. */
   readonly limit: number
   /** Whether all of them are to be counted too. */
@@ -46,7 +47,8 @@ export interface RelatedPage {
 }
 
 /** How much may be looked at for it; all properties of an object count, shown or not. */
-interface Bounds extends RelatedPageRequest {
+interface Bounds extends Pick<RelatedPageRequest, 'limit' | 'counted'> {
+  readonly after: ObjectId | null
   readonly examined: number
   readonly bytes: number
 }
@@ -60,11 +62,13 @@ export function readRelated(
   { store, settings }: Pick<Services, 'store' | 'settings'>,
 ): Promise<RelatedPage> {
   const { bytes } = settings.pageLimit
-  const bounds = { ...page, examined: Math.max(page.limit, settings.pageLimit.examined), bytes }
+  const { limit, counted, start } = page
+  const examined = Math.max(limit, settings.pageLimit.examined)
   const isLong = list.filter !== null || isTransitive(list.relationship)
   const read = isLong ? store.survey : store.read
   return read(tenant, async snapshot => {
     const query = await list.read(snapshot)
+    const bounds = { after: start(query.id), limit, counted, examined, bytes }
     const found =
       list.filter === null
         ? await readAll(snapshot, query, bounds, work)

@@ -2,13 +2,16 @@ import { authorizeOn, seesHiddenMembers, seesHiddenMembersOf } from '../auth/per
 import type { Permission } from '../auth/permissionTable.ts'
 import { namedId } from '../core/alternateKey.ts'
 import type { ObjectType } from '../core/fact.ts'
+import type { ObjectId } from '../core/id.ts'
+import type { ListCursor } from '../core/list.ts'
 import { liveObject } from '../core/membership.ts'
 import { Problem } from '../core/problem.ts'
 import { type RelatedQuery, type Relationship, relatedTypes, tellsMembers } from '../core/relationship.ts'
 import type { Snapshot } from '../core/snapshot.ts'
-import { listBody, readListRequest } from '../odata/listPage.ts'
+import { listBody, nextLink, readPageSize } from '../odata/listPage.ts'
 import { unsupportedQuery } from '../odata/listProblem.ts'
-import { asksCount, readRelatedFilter } from '../odata/listRequest.ts'
+import { asksCount, listIdentity, readRelatedFilter } from '../odata/listRequest.ts'
+import { openListToken, sealListToken } from '../odata/listToken.ts'
 import type { QueryOptions } from '../odata/options.ts'
 import { ENTITY_SETS, readCollectionSelect, selectableNames, typeNamed } from '../odata/resourceNames.ts'
 import { json, number } from './answer.ts'
@@ -25,25 +28,31 @@ const UNOFFERED: readonly (keyof QueryOptions)[] = ['orderby', 'expand', 'skip',
 export function getRelated(type: ObjectType, relationship: Relationship, permission: Permission): Handler {
   return async (request, services) => {
     refuseOptions(request, UNOFFERED)
-    const { caller, options, work } = request
-    const { after, limit } = readListRequest(options)
+    const { caller, options, root, work } = request
+    const keys = services.controls.ring.state
+    const limit = readPageSize(options)
     const cast = readCast(request)
     const selected = readSelect(cast, options)
     const filter = readRelatedFilter(cast, options, request.eventual)
-    const counted = after === null && request.eventual && asksCount(options)
+    const { skiptoken } = options
+    const counted = skiptoken === undefined && request.eventual && asksCount(options)
+    const pathTo = (of: ObjectId): string => pathOf(type, of, relationship, cast)
+    const identityOf = (of: ObjectId): string[] => listIdentity(caller.tenant, pathTo(of), options)
+    const start = (of: ObjectId): ObjectId | null =>
+      skiptoken === undefined ? null : openListToken(skiptoken, identityOf(of), keys).id
     const related: RelatedList = {
       relationship,
       read: snapshot => readQuery(snapshot, { type, relationship, permission, cast }, request),
       filter,
       mayRead: object => mayRead(caller, object),
     }
-    const page = await readRelated(caller.tenant, related, { after, limit, counted }, work, services)
+    const page = await readRelated(caller.tenant, related, { start, limit, counted }, work, services)
+    const token = page.after === null ? null : sealListToken(cursorAt(page.after), identityOf(page.of), keys)
     const bodyOf = cast === null ? typedDirectoryObjectBody : directoryObjectBody
     const { '@odata.context': context = '', ...rest } = listBody(
       cast === null ? mixedContextOf(request, selected) : contextOf(request, cast, selected, 'collection'),
       page.objects.map(object => bodyOf(object, selected, caller)),
-      page.after,
-      { path: pathOf(request, type, page.of, relationship, cast), options },
+      token === null ? null : nextLink(`${root}/${pathTo(page.of)}`, options, token),
     )
     return json(200, {
       '@odata.context': context,
@@ -130,12 +139,11 @@ function mixedContextOf({ root }: GraphRequest, selected: readonly string[] | nu
   return `${root}/$metadata#directoryObjects${selected === null ? '' : `(${selected.join(',')})`}`
 }
 
-function pathOf(
-  { root }: GraphRequest,
-  type: ObjectType,
-  id: string,
-  relationship: Relationship,
-  cast: ObjectType | null,
-): string {
-  return `${root}/${ENTITY_SETS[type]}/${id}/${relationship}${cast === null ? '' : `/microsoft.graph.${cast}`}`
+/** These lists are in order of id alone. */
+function cursorAt(id: ObjectId): ListCursor {
+  return { walk: 0, id, key: '' }
+}
+
+function pathOf(type: ObjectType, id: ObjectId, relationship: Relationship, cast: ObjectType | null): string {
+  return `${ENTITY_SETS[type]}/${id}/${relationship}${cast === null ? '' : `/microsoft.graph.${cast}`}`
 }
