@@ -63,7 +63,8 @@ function takeId(fields: Fields): ObjectId {
 /** Throws `BadRequest` for what is no object, `Request_BadRequest` for a property that contacts do not have. */
 function takeContact(fields: Fields): Values {
   const contact = take(fields, 'contact')
-  if (contact === undefined) throw new Problem('BadRequest', "'contact' must hold the contact's properties.")
+  if (typeof contact !== 'object' || contact === null || Array.isArray(contact))
+    throw new Problem('BadRequest', "'contact' must hold the contact's properties.")
   return readObjectBody('orgContact', contact)
 }
 
