@@ -8,11 +8,13 @@ export interface Ready extends FirstApp {
   readonly controlUrl: string | null
   /** The certificate that clients must trust; null where they need none, or know their own. */
   readonly caFile: string | null
+  /** Whether requests are limited. */
+  readonly throttling: boolean
   readonly demo: boolean
 }
 
 /** One line of JSON, for programs. */
-export function readyLine({ url, tenantId, clientId, clientSecret, controlUrl, caFile }: Ready): string {
+export function readyLine({ url, tenantId, clientId, clientSecret, controlUrl, caFile, throttling }: Ready): string {
   return JSON.stringify({
     url,
     tokenUrl: tokenUrl(url, tenantId),
@@ -21,18 +23,20 @@ export function readyLine({ url, tenantId, clientId, clientSecret, controlUrl, c
     clientSecret,
     controlUrl,
     caFile,
+    throttling,
   })
 }
 
 /** The same for people, with a command to paste. */
 export function readyText(ready: Ready): string {
-  const { url, tenantId, clientId, clientSecret, controlUrl, caFile, demo } = ready
+  const { url, tenantId, clientId, clientSecret, controlUrl, caFile, throttling, demo } = ready
   const facts = [
     ['Base URL', url],
     ['Tenant id', tenantId],
     ['Client id', clientId ?? "none: 'tidemark app create' makes one"],
     ...(clientId === null ? [] : [['Client secret', clientSecret ?? 'the one that was printed when it was made']]),
     ...(controlUrl === null ? [] : [['Control API', controlUrl]]),
+    ['Throttling', throttling ? 'on' : "off: '--throttling on' limits requests as Graph does"],
   ]
   const secret = demo ? 'The secret is new at every start.' : 'The secret is kept as a hash: it is not shown again.'
   const tryIt = clientSecret === null ? 'To try it, with that secret in CLIENT_SECRET:' : `${secret} To try it:`

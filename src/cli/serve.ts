@@ -5,6 +5,8 @@ import type { ObjectId } from '../core/id.ts'
 import { movableClock, systemClock } from '../server/clock.ts'
 import { startControl } from '../server/control.ts'
 import { startServer } from '../server/server.ts'
+import { tenantSizes } from '../server/tenantSize.ts'
+import { NO_THROTTLE, newThrottle } from '../server/throttle.ts'
 import { lockDatabase } from '../store/sqlite/lock.ts'
 import { openSqliteStore } from '../store/sqlite/store.ts'
 import { checkContent } from './content.ts'
@@ -33,7 +35,7 @@ export async function serve(order: ServeOrder): Promise<boolean> {
 
 /** `atEnd` is told what to undo; the last comes first. */
 async function run(order: ServeOrder, atEnd: (end: () => void | Promise<void>) => void): Promise<boolean> {
-  const { listening, https, database, settings, demo, controlPort } = order
+  const { listening, https, database, settings, throttle: rates, demo, controlPort } = order
   const logger = openLog(order.logLevel)
   // Heard from the first moment: filling a new database takes longer than a signal waits.
   const stopped = stopSignal()
@@ -54,7 +56,8 @@ async function run(order: ServeOrder, atEnd: (end: () => void | Promise<void>) =
 
   const clock = movableClock(systemClock)
   const newId = (): ObjectId => randomUUID() as ObjectId
-  const controls = { expiredAt: 0, resyncForm: 'gone' as const, ring }
+  const throttle = rates === null ? NO_THROTTLE : await newThrottle(rates, clock, tenantSizes(store, clock))
+  const controls = { expiredAt: 0, resyncForm: 'gone' as const, ring, throttle }
   const server = await orRefusal(
     startServer({ ...listening, certificate }, { store, clock, newId, settings, controls }, logger),
     { ...listening, option: '--port' },
@@ -77,7 +80,7 @@ async function run(order: ServeOrder, atEnd: (end: () => void | Promise<void>) =
   // Made only now: a secret that nobody got to see, because the port was taken, would be lost.
   const app = demo ? await demoApp(store, clock.now()) : await firstApp(store)
   const caFile = https === 'own authority' ? authorityFile(database) : null
-  const ready = { ...app, url: server.url, controlUrl: control?.url ?? null, caFile, demo }
+  const ready = { ...app, url: server.url, controlUrl: control?.url ?? null, caFile, throttling: rates !== null, demo }
   console.log(order.json ? readyLine(ready) : readyText(ready))
   atEnd(startUpkeep({ store, clock, settings }, logger))
 

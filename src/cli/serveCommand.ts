@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import type { Rates } from '../server/limits.ts'
 import { hasLoopbackBase, isLoopback } from '../server/publicBase.ts'
 import type { Listening } from '../server/server.ts'
 import type { Settings } from '../server/services.ts'
@@ -8,6 +9,7 @@ import { addKeepingOptions, readKeeping } from './keeping.ts'
 import { type LogLevel, logLevelOption, readLogLevel } from './logging.ts'
 import { type Given, givenFor, givenOrDefault, option, readSwitch, readWholeNumber } from './option.ts'
 import { Refusal } from './refusal.ts'
+import { addThrottleOptions, readThrottleRates } from './throttleOptions.ts'
 
 /** What `tidemark serve` was asked to do. */
 export interface ServeOrder {
@@ -16,6 +18,8 @@ export interface ServeOrder {
   readonly https: CertificateSource | null
   readonly database: string
   readonly settings: Settings
+  /** Null: requests are not limited. */
+  readonly throttle: Rates | null
   readonly demo: boolean
   /** The port of the control API, 0 for any free one; null for none. */
   readonly controlPort: number | null
@@ -43,10 +47,11 @@ export function serveCommand(run: (order: ServeOrder) => Promise<void>): Command
     .addOption(option('--demo-beyond-loopback', 'with --demo: listen also where others than this machine can reach it'))
     .addOption(option('--control <port>', 'open the control API on loopback; 0 takes any free port'))
     .addOption(option('--json', 'print one line of JSON when ready'))
-  return addKeepingOptions(command)
+  addKeepingOptions(command)
     .addOption(option('--page-objects <number>', 'how many objects a page of delta holds at the most', '200'))
     .addOption(option('--page-edges <number>', 'how many members and owners a page of delta holds at the most', '2500'))
     .addOption(option('--purge-security-groups', 'delete security groups at once, without the recycle bin'))
+  return addThrottleOptions(command)
     .addOption(logLevelOption())
     .action(() => run(readServeOrder(command)))
 }
@@ -76,6 +81,7 @@ function readServeOrder(command: Command): ServeOrder {
       },
       recycleSecurityGroups: !readSwitch(command, 'purge-security-groups'),
     },
+    throttle: readThrottleRates(command, isForOthers(listening)),
     demo,
     controlPort: control === null ? null : readWholeNumber(control, 0, PORT_MAX),
     json: readSwitch(command, 'json'),
@@ -92,6 +98,11 @@ function readListening(command: Command): Listening {
     throw new Refusal(`To listen on '${host}' the server needs --public-url, the URL where its clients see it.`)
   }
   return { host, port, publicUrl: null }
+}
+
+/** Whether others than programs of this machine are meant to reach the server, by themselves or through a proxy. */
+function isForOthers({ host, publicUrl }: Listening): boolean {
+  return publicUrl !== null || !isLoopback(host)
 }
 
 const HOST_NAME = /^(?!-)[A-Za-z0-9.-]{1,253}$/

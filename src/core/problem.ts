@@ -15,6 +15,7 @@ export type ProblemCode =
   | 'syncStateNotFound_BadRequest'
   | 'Request_UnprocessableEntity'
   | 'FailedDependency'
+  | 'TooManyRequests'
   | 'serviceNotAvailable'
   | 'NotImplemented'
   | 'ExpandNotSupported'

@@ -18,6 +18,7 @@ export const STATUS = {
   UnsupportedMediaType: 415,
   Request_UnprocessableEntity: 422,
   FailedDependency: 424,
+  TooManyRequests: 429,
   NotImplemented: 501,
   serviceNotAvailable: 503,
 } as const satisfies Record<ProblemCode, number>
@@ -27,6 +28,11 @@ const WIRE_CODES: Partial<Record<ErrorCode, string>> = {
   Request_MethodNotAllowed: 'Request_BadRequest',
   syncStateNotFound_BadRequest: 'syncStateNotFound',
   Request_EntityTooLarge: 'RequestEntityTooLarge',
+}
+
+/** What Graph tells again inside the error, of one refusal alone (learn.microsoft.com, graph/throttling). */
+const INNER: Partial<Record<ErrorCode, object>> = {
+  TooManyRequests: { code: '429', message: 'Please retry after', status: '429' },
 }
 
 /** A refusal's code, or that of an answer 500. */
@@ -67,6 +73,7 @@ export function errorBody(
       code: WIRE_CODES[code] ?? code,
       message,
       innerError: {
+        ...INNER[code],
         date: mark.date.toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length),
         'request-id': mark.requestId,
         'client-request-id': mark.clientRequestId,

@@ -87,7 +87,7 @@ export function buildApp(
     await turns.take(request, reply)
     await turnOfHttp2(request.raw)
     endIfSlow(request.raw, limits.requestMs)
-    if (VERSIONED.test(request.raw.url ?? '')) await admit(request, verified, services)
+    if (VERSIONED.test(request.raw.url ?? '')) await admit(request, reply, verified, services)
   })
   app.addHook('onSend', async (request, reply, payload) => {
     // HTTP/2 has no such header (RFC 9113 §8.2.2); the framework sets it for a body that is too large.

@@ -6,6 +6,7 @@ import { readAddress } from '../odata/address.ts'
 import { type BatchItem, itemTarget } from '../odata/batch.ts'
 import { readJson } from '../odata/json.ts'
 import { type Answer, headersOf, partsOf } from './answer.ts'
+import { charge } from './charging.ts'
 import { errorAnswer } from './errors.ts'
 import type { Ask } from './graphRequest.ts'
 import { answerInquiry, type Inquiry } from './inquiry.ts'
@@ -32,8 +33,8 @@ export function askItems(batch: Omit<Inquiry, 'ask'>, log: FastifyBaseLogger, se
 }
 
 /**
- * The batch's caller was let in once, for all items; what it may do is asked for each. An item has an id of its own, and
- * its line in the log names the batch's.
+ * The batch's caller was let in once, for all items; what it may do is asked for each, and each counts against the limits.
+ * An item has an id of its own, and its line in the log names the batch's.
  */
 function itemAnswers(batch: Omit<Inquiry, 'ask'>, log: FastifyBaseLogger, services: Services): Ask {
   return async (item, after, count) => {
@@ -43,6 +44,7 @@ function itemAnswers(batch: Omit<Inquiry, 'ask'>, log: FastifyBaseLogger, servic
     const itemLog = log.child({ requestId, batch: batch.requestId })
     const clientRequestId = sentRequestId(item.headers) ?? sentRequestId(batch.headers) ?? requestId
     let path: string | undefined
+    let counted: Readonly<Record<string, string>> = {}
     let answer: Answer
     try {
       if (failed) throw new Problem('FailedDependency', 'A request that this one depends on has failed.')
@@ -50,9 +52,11 @@ function itemAnswers(batch: Omit<Inquiry, 'ask'>, log: FastifyBaseLogger, servic
       path = target.split('?')[0]
       const { method, headers } = item
       const { caller, base, work } = batch
+      const address = readAddress(target)
+      counted = await charge({ caller, method, address, headers }, services)
       const body = () => readItemBody(item)
       answer = await answerInquiry(
-        { caller, base, method, target, headers, requestId, body, ask: null, work },
+        { caller, base, method, address, headers, requestId, body, ask: null, work },
         sharing(services, count),
       )
     } catch (error) {
@@ -62,13 +66,13 @@ function itemAnswers(batch: Omit<Inquiry, 'ask'>, log: FastifyBaseLogger, servic
     const ms = Math.round(services.clock.elapsed() - began)
     itemLog.info({ method: item.method, path, status: answer.status, ms }, 'answered in a batch')
     const marks = { 'request-id': requestId, 'client-request-id': clientRequestId, 'cache-control': 'no-store' }
-    const headers = { ...marks, ...headersOf(answer) }
+    const headers = { ...marks, ...counted, ...headersOf(answer) }
     return { status: answer.status, headers, body: item.method === 'HEAD' ? null : partsOf(answer) }
   }
 }
 
-function targetOf(item: BatchItem, { target }: Pick<Inquiry, 'target'>, { publicBase }: Services): string {
-  const { version } = readAddress(target)
+function targetOf(item: BatchItem, { address }: Pick<Inquiry, 'address'>, { publicBase }: Services): string {
+  const { version } = address
   if (version === null) throw new Error('A batch outside the API versions was dispatched.')
   return itemTarget(item, version, publicBase.all)
 }

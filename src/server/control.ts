@@ -11,6 +11,7 @@ import { parseDuration } from './duration.ts'
 import { type Housekeeping, housekeep } from './housekeeping.ts'
 import { loopbackBase } from './publicBase.ts'
 import { RESYNC_FORMS, type Services } from './services.ts'
+import { setThrottling, throttlingState } from './throttleControl.ts'
 
 /** What the control API works on: a running server's services, and the clock that they were given. */
 export interface Controlled {
@@ -124,6 +125,10 @@ const ACTS: Readonly<Record<string, Act>> = {
     controlled.services.controls.resyncForm = form
     return stateOf(controlled)
   },
+  '/throttling': async (fields, controlled) => {
+    await setThrottling(fields, controlled.services)
+    return stateOf(controlled)
+  },
 }
 
 /** The last moment that the protocol's dates, of four-digit years, can tell. */
@@ -161,6 +166,7 @@ async function stateOf({ services, clock }: Controlled): Promise<object> {
     now: new Date(clock.now()).toISOString(),
     settings,
     resync: controls.resyncForm,
+    throttling: throttlingState(controls.throttle),
     tokensExpiredAt: controls.expiredAt === 0 ? null : new Date(controls.expiredAt).toISOString(),
     tenants,
   }

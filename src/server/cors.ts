@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify'
 export const CORS_HEADERS = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers':
-    'ETag, Location, Preference-Applied, Content-Range, OData-Version, request-id, client-request-id, WWW-Authenticate, Retry-After',
+    'ETag, Location, Preference-Applied, Content-Range, OData-Version, request-id, client-request-id, WWW-Authenticate, Retry-After, x-ms-resource-unit, x-ms-throttle-limit-percentage, x-ms-throttle-scope, x-ms-throttle-information',
 } as const
 
 const PREFLIGHT_HEADERS = {

@@ -3,7 +3,9 @@ import { verifyBearer } from '../auth/bearerToken.ts'
 import { type Caller, NOBODY } from '../auth/caller.ts'
 import { livePerson } from '../auth/person.ts'
 import type { VerifiedTokens } from '../auth/verifiedTokens.ts'
+import { readAddress } from '../odata/address.ts'
 import { askItems } from './batchItem.ts'
+import { charge } from './charging.ts'
 import { sendPreflight } from './cors.ts'
 import { isForDescription } from './description.ts'
 import { answerInquiry, type Inquiry } from './inquiry.ts'
@@ -15,16 +17,26 @@ import type { Services } from './services.ts'
 import { believedIssuers } from './trust.ts'
 import { newWork } from './work.ts'
 
-const callers = new WeakMap<FastifyRequest, Caller>()
+/** Requests that were let in. */
+const admitted = new WeakMap<FastifyRequest, Pick<Inquiry, 'caller' | 'method' | 'address'>>()
 
 /**
- * Finds out who asks for something below an API version, before the body is read: nobody else makes the server take one.
- * Throws `InvalidAuthenticationToken`.
+ * Finds out who asks for something below an API version and counts it against the limits, before the body is read: nobody
+ * else makes the server take one. Throws `InvalidAuthenticationToken` and `TooManyRequests`, and `BadRequest` for a
+ * target that cannot be read.
  */
-export async function admit(request: FastifyRequest, verified: VerifiedTokens, services: Services): Promise<void> {
+export async function admit(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  verified: VerifiedTokens,
+  services: Services,
+): Promise<void> {
   if (request.method === 'OPTIONS') return
-  const isOpen = isForDescription(request.method, request.raw.url ?? '')
-  callers.set(request, isOpen ? NOBODY : await whoAsks(request, verified, services))
+  const target = request.raw.url ?? ''
+  const caller = isForDescription(request.method, target) ? NOBODY : await whoAsks(request, verified, services)
+  const known = { caller, method: request.method, address: readAddress(target) }
+  reply.headers(await charge({ ...known, headers: request.headers }, services))
+  admitted.set(request, known)
 }
 
 /** Answers a request below an API version whose caller was admitted: what for, the answer. */
@@ -34,13 +46,11 @@ export async function dispatch(
   services: Services,
 ): Promise<FastifyReply> {
   if (request.method === 'OPTIONS') return sendPreflight(reply)
-  const caller = callers.get(request)
-  if (caller === undefined) throw new Error('A request was dispatched whose caller is not known.')
+  const known = admitted.get(request)
+  if (known === undefined) throw new Error('A request was dispatched whose caller is not known.')
   const inquiry: Omit<Inquiry, 'ask'> = {
-    caller,
+    ...known,
     base: baseOf(request.raw, services.publicBase),
-    method: request.method,
-    target: request.raw.url ?? '',
     headers: request.headers,
     requestId: requestIdOf(request),
     body: () => readBody(request.body, request.headers),

@@ -11,6 +11,7 @@ import { markOf, newRequestId } from './requestMark.ts'
 import { ResyncProblem } from './resync.ts'
 import { send } from './sending.ts'
 import type { Services } from './services.ts'
+import { ThrottleProblem } from './throttleProblem.ts'
 import { believedIssuers } from './trust.ts'
 
 /** Answers what was thrown, at whichever door of the framework. */
@@ -48,6 +49,7 @@ export function errorAnswer(thrown: unknown, mark: AnswerMark, log: FastifyBaseL
     ...(code === 'serviceNotAvailable' && { 'retry-after': '1' }),
     ...(error instanceof ResyncProblem && { location: error.location }),
     ...(error instanceof MethodProblem && { allow: error.allow }),
+    ...(error instanceof ThrottleProblem && error.headers),
   })
 }
 

@@ -4,7 +4,7 @@ import { allows, preauthorize } from '../auth/permissions.ts'
 import type { JsonValue } from '../core/fact.ts'
 import { Problem } from '../core/problem.ts'
 import type { Work } from '../core/work.ts'
-import { readAddress } from '../odata/address.ts'
+import type { Address } from '../odata/address.ts'
 import { readMetadataLevel } from '../odata/metadataLevel.ts'
 import { checkFormat, readOptions } from '../odata/options.ts'
 import { type Answer, atLevel } from './answer.ts'
@@ -19,8 +19,7 @@ export interface Inquiry {
   /** Where the caller sees the server. */
   readonly base: string
   readonly method: string
-  /** Path and query, as sent. */
-  readonly target: string
+  readonly address: Address
   readonly headers: IncomingHttpHeaders
   readonly requestId: string
   /** Reads the body, once it is known that the caller may ask; undefined when there is none. */
@@ -33,7 +32,7 @@ export interface Inquiry {
 /** Answers an inquiry: what for, whether the caller may, the answer. Throws a `Problem` for a refusal. */
 export async function answerInquiry(inquiry: Inquiry, services: Services): Promise<Answer> {
   const { caller, base, headers, requestId, ask, work } = inquiry
-  const { version, segments, query } = readAddress(inquiry.target)
+  const { version, segments, query } = inquiry.address
   if (version === null) throw new Error('A request outside the API versions was dispatched.')
   // The answer to HEAD is that to GET; who sends it leaves its body out.
   const { route, parameters } = findRoute(inquiry.method === 'HEAD' ? 'GET' : inquiry.method, segments)

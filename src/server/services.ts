@@ -5,6 +5,7 @@ import type { PageLimit } from '../core/snapshot.ts'
 import { type Store, type Tenant, UnknownTenant } from '../store/store.ts'
 import type { Clock } from './clock.ts'
 import type { PublicBase } from './publicBase.ts'
+import type { Throttle } from './throttle.ts'
 
 /** The forms in which real Graph is seen to answer a state token that cannot be followed; the first is ours. */
 export const RESYNC_FORMS = ['gone', 'syncStateNotFound', 'unsupportedQuery'] as const
@@ -24,6 +25,7 @@ export interface Controls {
   expiredAt: number
   resyncForm: ResyncForm
   ring: KeyRing
+  throttle: Throttle
 }
 
 /** All that handlers work with. */

@@ -41,6 +41,7 @@ export interface Ready {
   readonly clientSecret: string | null
   readonly controlUrl: string | null
   readonly caFile: string | null
+  readonly throttling: boolean
 }
 
 export interface Serving extends Program {

@@ -7,7 +7,7 @@ import test, { type TestContext } from 'node:test'
 import { aCaller, aFolder, aServing, askToken, type Ready, run, start, startServing } from './aProgram.ts'
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
-const NAMES = ['url', 'tokenUrl', 'tenantId', 'clientId', 'clientSecret', 'controlUrl', 'caFile']
+const NAMES = ['url', 'tokenUrl', 'tenantId', 'clientId', 'clientSecret', 'controlUrl', 'caFile', 'throttling']
 
 function aDatabase(context: TestContext): string {
   return join(aFolder(context), 'directory.db')
@@ -25,13 +25,13 @@ async function aTakenPort(context: TestContext): Promise<number> {
 test('with --json a new server prints one line, and nothing else on either output', async t => {
   const database = aDatabase(t)
   const serving = await aServing(t, ['--database', database])
-  const { url, tokenUrl, tenantId, clientId, clientSecret, controlUrl, caFile } = serving.ready
+  const { url, tokenUrl, tenantId, clientId, clientSecret, controlUrl, caFile, throttling } = serving.ready
   assert.deepEqual(Object.keys(serving.ready), NAMES)
   assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
   assert.equal(tokenUrl, `${url}/${tenantId}/oauth2/v2.0/token`)
   assert.match(tenantId, GUID)
   assert.match(clientId, GUID)
-  assert.deepEqual([controlUrl, caFile], [null, null])
+  assert.deepEqual([controlUrl, caFile, throttling], [null, null, false])
   const call = await aCaller(serving.ready)
   assert.equal((await call('/v1.0/groups')).status, 200)
   const { code, stdout, stderr } = await serving.kill('SIGTERM')
@@ -67,7 +67,16 @@ test('a later start prints no secret, and the first one still opens the door', a
   const { tenantId, clientId } = first.ready
   assert.deepEqual(
     { ...second.ready, url: '', tokenUrl: '' },
-    { url: '', tokenUrl: '', tenantId, clientId, clientSecret: null, controlUrl: null, caFile: null },
+    {
+      url: '',
+      tokenUrl: '',
+      tenantId,
+      clientId,
+      clientSecret: null,
+      controlUrl: null,
+      caFile: null,
+      throttling: false,
+    },
   )
   const answer = await askToken(second.ready.tokenUrl, clientId, String(first.ready.clientSecret))
   assert.equal(answer.status, 200)
@@ -143,6 +152,32 @@ test('settings in the environment count, and a flag counts more', async t => {
   })
   const { stderr } = await server.kill('SIGTERM')
   assert.equal(JSON.parse(stderr.split('\n')[0] ?? '').level, 30)
+})
+
+test('throttling is on for others and off on loopback, unless --throttling says otherwise (DELTA-219)', async t => {
+  const proxied = ['--public-url', 'https://groups.example']
+  for (const [words, on] of [
+    [proxied, true],
+    [['--host', '0.0.0.0', ...proxied], true],
+    [['--throttling', 'on', '--throttle-small-units', '2/15m'], true],
+    [['--throttling', 'off', ...proxied], false],
+  ] as const) {
+    const { ready, kill } = await aServing(t, [...words, '--control', '0', '--database', aDatabase(t)])
+    const state = (await (await fetch(String(ready.controlUrl))).json()) as {
+      throttling: Record<string, string> | null
+    }
+    assert.deepEqual([ready.throttling, state.throttling !== null], [on, on], words.join(' '))
+    if (words[0] === '--throttling' && on) {
+      assert.deepEqual([state.throttling?.['small-units'], state.throttling?.['medium-units']], ['2/900s', '5000/10s'])
+      const call = await aCaller(ready)
+      const statuses = []
+      for (const _ of [1, 2, 3]) statuses.push((await call('/v1.0/groups')).status)
+      assert.deepEqual(statuses, [200, 200, 429])
+    }
+    await kill('SIGTERM')
+  }
+  const text = await startServing(t, ['--database', aDatabase(t)]).said(/top=3'\n$/)
+  assert.match(text, /^ {2}Throttling {4,}off: '--throttling on' limits requests/m)
 })
 
 test('with --public-url links begin with it, whatever the Host (DELTA-3)', async t => {

@@ -69,6 +69,15 @@ const USAGE: readonly (readonly [string, RegExp])[] = [
   ['serve --public-url https://host/a//b', /^--public-url /],
   ['serve --demo --host 0.0.0.0 --public-url https://host', /^A demonstration is served on loopback alone/],
   ['serve --demo-beyond-loopback', /^--demo-beyond-loopback is for a demonstration: give --demo too\.$/],
+  ['serve --throttling maybe', /^--throttling must be one of on, off, not 'maybe'\.$/],
+  ['serve --throttling on --throttle-writes 3', /^--throttle-writes must be a rate such as 3500\/10s, .* not '3'\.$/],
+  ['serve --throttling on --throttle-writes 0/10s', /^--throttle-writes .* not '0\/10s'/],
+  ['serve --throttling on --throttle-app-units 5/999ms', /^--throttle-app-units .* not '5\/999ms'/],
+  ['serve --throttling on --throttle-app-units 5/25h', /^--throttle-app-units .* not '5\/25h'/],
+  [
+    'serve --throttle-writes 3/10s',
+    /^--throttle-writes is for a server that limits requests: give --throttling on too\.$/,
+  ],
   ['housekeep --token-life soon', /^--token-life /],
 ]
 for (const [words, sentence] of USAGE) {

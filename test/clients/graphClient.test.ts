@@ -13,6 +13,7 @@ import { TokenCredentialAuthenticationProvider } from '@microsoft/microsoft-grap
 import { aServer, pagesOf, type TestServer } from '../server/aServer.ts'
 import { aSecureEndpoint, type SecureEndpoint } from './aSecureEndpoint.ts'
 import { type Client, groupBody, type Item, itemOf, type Round, type Told, tellStory } from './story.ts'
+import { tellThrottledStory } from './throttled.ts'
 
 /** As README.md sets it up: three settings beside the app's own. */
 function graphClient({ url, tenantId, clientId, clientSecret }: SecureEndpoint): GraphClient {
@@ -115,4 +116,10 @@ test('microsoft-graph-client asks in batches, and finds each answer by its id (D
   assert.equal(value[0]?.displayName, 'Staff')
   const { error } = (await answers.getResponseById('miss').json()) as { error: { code: string } }
   assert.equal(error.code, 'Request_ResourceNotFound')
+})
+
+test('microsoft-graph-client comes again when a 429 says, and gets on (DELTA-213)', async t => {
+  const server = await aServer(t)
+  const { endpoint, client } = await setUp(t, server)
+  await tellThrottledStory(asClient(client, endpoint), server)
 })

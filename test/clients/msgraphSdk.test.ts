@@ -13,6 +13,7 @@ import {
 import { aServer, pagesOf } from '../server/aServer.ts'
 import { aSecureEndpoint, type SecureEndpoint } from './aSecureEndpoint.ts'
 import { type Client, groupBody, type Item, itemOf, type Round, type Told, tellStory, type WireItem } from './story.ts'
+import { tellThrottledStory } from './throttled.ts'
 import { createGroupDelta, ERRORS, type GroupDelta, typedGraph } from './typedGraph.ts'
 
 /** As README.md sets it up. */
@@ -111,4 +112,10 @@ test('msgraph-sdk asks in batches, with bodies as base64, and finds each status 
     ]),
   )
   assert.equal((await server.call('/v1.0/groups')).body.value[0].displayName, 'Staff')
+})
+
+test('msgraph-sdk comes again when a 429 says, and gets on (DELTA-213)', async t => {
+  const server = await aServer(t)
+  const endpoint = await aSecureEndpoint(t, server)
+  await tellThrottledStory(asClient(requestAdapter(endpoint), endpoint), server)
 })

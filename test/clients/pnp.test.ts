@@ -5,11 +5,12 @@ import '@pnp/graph/groups/index.js'
 import '@pnp/graph/members/index.js'
 import type { IGroups } from '@pnp/graph/groups/index.js'
 import type { IMembers } from '@pnp/graph/members/index.js'
-import { BearerToken, BrowserFetch, body, DefaultParse, HttpRequestError } from '@pnp/queryable'
+import { BearerToken, BrowserFetchWithRetry, body, DefaultParse, HttpRequestError } from '@pnp/queryable'
 import { aServer, pagesOf } from '../server/aServer.ts'
 import { anEndpoint } from './anEndpoint.ts'
 import { aSecureEndpoint, tokenFor } from './aSecureEndpoint.ts'
 import { type Client, groupBody, type Item, itemOf, type Round, type Told, tellStory, type WireItem } from './story.ts'
+import { tellThrottledStory } from './throttled.ts'
 
 /** What the imports of its parts add to PnPjs at run time; its own declarations say so only to older module resolution. */
 interface Graph {
@@ -31,7 +32,7 @@ function pnp(url: string, token: string): Graph {
   return graphfi().using(
     DefaultHeaders(),
     DefaultInit(`${url}/v1.0`),
-    BrowserFetch(),
+    BrowserFetchWithRetry(),
     DefaultParse(),
     BearerToken(token),
   ) as unknown as Graph
@@ -112,4 +113,10 @@ test('PnPjs finds what it has created in a list, and iterates it', async t => {
   const names: unknown[] = []
   for await (const page of graph.groups.top(2)) names.push(...page.map(({ displayName }) => displayName))
   assert.deepEqual(names.sort(), ['One', 'Three', 'Two'])
+})
+
+test('PnPjs comes again when a 429 says, and gets on (DELTA-213)', async t => {
+  const server = await aServer(t)
+  const { url, token } = await anEndpoint(t, server)
+  await tellThrottledStory(asClient(pnp(url, token), url), server)
 })

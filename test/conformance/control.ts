@@ -10,6 +10,8 @@ export interface Control {
   readonly resetTokens: () => Promise<void>
   /** Does what the server does every hour. */
   readonly housekeep: () => Promise<void>
+  /** Limits every app to so many resource units (`3/10s`) in a tenant; gives what brings back the limits that were. */
+  readonly limitUnits: (rate: string) => Promise<() => Promise<void>>
   readonly createContact: (tenant: string, displayName: string) => Promise<{ readonly id: string }>
   readonly deleteContact: (tenant: string, id: string) => Promise<void>
   /** The server's clock, in milliseconds since 1970 UTC. */
@@ -50,5 +52,11 @@ export async function openControl(url: URL, send: Connections['send']): Promise<
       (await ask('POST', '/contacts/create', { tenant, contact: { displayName } })).contact,
     deleteContact: (tenant, id) => ask('POST', '/contacts/delete', { tenant, id }),
     housekeep: () => ask('POST', '/housekeep'),
+    limitUnits: async rate => {
+      const { throttling } = await ask('GET', '/')
+      const limits = { 'small-units': rate, 'medium-units': rate, 'large-units': rate }
+      await ask('POST', '/throttling', { on: true, limits })
+      return () => ask('POST', '/throttling', throttling === null ? { on: false } : { on: true, limits: throttling })
+    },
   }
 }

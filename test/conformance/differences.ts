@@ -17,6 +17,7 @@ export const DIFFERENCES: readonly Difference[] = [
   ),
   partial('DELTA-133', 'DELETE /directoryObjects/{id}', 'is open to apps; Graph asks a person'),
   partial('DELTA-112', 'a write without a body in a batch', 'is done; Graph refuses the batch'),
+  partial('DELTA-217', 'x-ms-throttle-priority: High', 'counts as Normal; Graph throttles it last'),
   partial('DELTA-142', '$orderby on /users', 'knows no createdDateTime'),
   notDone('DELTA-199', 'people who sign in', 'their tokens are honoured, but the local issuer gives none yet'),
 ]

@@ -22,6 +22,7 @@ import { startControl } from '../../src/server/control.ts'
 import { fixedBase } from '../../src/server/publicBase.ts'
 import { startServer } from '../../src/server/server.ts'
 import type { Settings } from '../../src/server/services.ts'
+import { NO_THROTTLE } from '../../src/server/throttle.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 import type { Store } from '../../src/store/store.ts'
 import { aPlainApp } from '../auth/aPlainApp.ts'
@@ -58,7 +59,7 @@ export async function startOwnServer(): Promise<OwnServer> {
   const store = openSqliteStore({ path: join(folder, 'directory.db') })
   const clock = movableClock(systemClock)
   const logger = pino({ level: 'silent' })
-  const controls = { expiredAt: 0, resyncForm: 'gone' as const, ring: await newKeyRing() }
+  const controls = { expiredAt: 0, resyncForm: 'gone' as const, ring: await newKeyRing(), throttle: NO_THROTTLE }
   const newId = (): ObjectId => randomUUID() as ObjectId
   const listening = { host: '127.0.0.1', port: 0, publicUrl: null }
   const server = await startServer(listening, { store, clock, newId, settings: SETTINGS, controls }, logger)

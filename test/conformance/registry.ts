@@ -6,6 +6,7 @@ import { ENTRY } from './cases/entry.ts'
 import { ERRORS } from './cases/errors.ts'
 import { FOLLOW_UP } from './cases/followUp.ts'
 import { INITIAL_ROUND } from './cases/initialRound.ts'
+import { LIMITS } from './cases/limits.ts'
 import { MEMBERS } from './cases/members.ts'
 import { OPTIONS } from './cases/options.ts'
 import { SELECT } from './cases/select.ts'
@@ -32,6 +33,7 @@ export const SECTIONS: readonly Section[] = [
   { title: 'Who asks, and errors', file: 'errors.ts', cases: ERRORS },
   { title: 'Who may do what', file: 'access.ts', cases: ACCESS },
   { title: 'Group writes', file: 'writes.ts', cases: WRITES },
+  { title: 'Limits', file: 'limits.ts', cases: LIMITS },
   { title: 'Batches and roots', file: 'batch.ts', cases: BATCH },
 ]
 
@@ -46,13 +48,10 @@ export interface Untold {
 }
 
 const UNTOLD_TENANT_KIND = 'There are no tenants of this kind yet.'
-const UNTOLD_LIMITS = 'Requests are not limited yet.'
 
 /** Clauses whose place is kept. */
 export const UNTOLD: readonly Untold[] = [
   untold('C119', 'MUST', 'delta in an external (B2C) tenant is 400 Request_UnsupportedQuery', UNTOLD_TENANT_KIND),
-  untold('C148', 'MUST', 'a caller over its limit is 429 with Retry-After, and its link stays good', UNTOLD_LIMITS),
-  untold('C149', 'SHOULD', 'a delta request costs one resource unit and says so', UNTOLD_LIMITS),
   untold('C155', 'SHOULD', 'a subscription tells that groups changed', 'There are no change notifications.'),
 ]
 

@@ -7,6 +7,7 @@ import type { PageLimit } from '../../src/core/snapshot.ts'
 import { buildApp } from '../../src/server/app.ts'
 import { fixedBase } from '../../src/server/publicBase.ts'
 import type { Services } from '../../src/server/services.ts'
+import { NO_THROTTLE } from '../../src/server/throttle.ts'
 import { aPlainApp } from '../auth/aPlainApp.ts'
 import { newGroupBody, newOtherBody, newUserBody, runCommand } from './command.ts'
 import {
@@ -115,7 +116,12 @@ class OverHttp implements Driver {
           return limit()
         },
       },
-      controls: { expiredAt, resyncForm: 'gone', ring: { ...this.#ring, state: this.#keys.ring } },
+      controls: {
+        expiredAt,
+        resyncForm: 'gone',
+        ring: { ...this.#ring, state: this.#keys.ring },
+        throttle: NO_THROTTLE,
+      },
       publicBase: fixedBase(BASE),
     }
     this.#app = buildApp(this.#services, pino({ level: 'silent' }))

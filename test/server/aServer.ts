@@ -21,6 +21,7 @@ import { buildApp } from '../../src/server/app.ts'
 import { type MovableClock, movableClock } from '../../src/server/clock.ts'
 import { fixedBase } from '../../src/server/publicBase.ts'
 import type { Services, Settings } from '../../src/server/services.ts'
+import { NO_THROTTLE } from '../../src/server/throttle.ts'
 import { copyDatabase } from '../../src/store/sqlite/copy.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -116,7 +117,7 @@ export async function aServer(context: TestContext | null, settings: Partial<Set
     clock,
     newId: () => randomUUID() as ObjectId,
     settings: { ...SETTINGS, ...settings },
-    controls: { expiredAt: 0, resyncForm: 'gone', ring: await aKeyRing() },
+    controls: { expiredAt: 0, resyncForm: 'gone', ring: await aKeyRing(), throttle: NO_THROTTLE },
     publicBase: fixedBase(BASE),
   }
   return serverOf(context, services, store, clock, await newTenant(store))

@@ -61,7 +61,12 @@ test("an item's JSON is told under Content-Type in this spelling, and a 204 has 
   const { 'request-id': requestId, 'client-request-id': clientRequestId, ...rest } = answer('1').headers
   assert.match(String(requestId), GUID)
   assert.equal(clientRequestId, requestId)
-  assert.deepEqual(rest, { 'Cache-Control': 'no-store', 'Content-Type': JSON_TYPE, 'OData-Version': '4.0' })
+  assert.deepEqual(rest, {
+    'Cache-Control': 'no-store',
+    'Content-Type': JSON_TYPE,
+    'OData-Version': '4.0',
+    'x-ms-resource-unit': '1',
+  })
   const failed = answer('2')
   assert.equal(failed.headers['Content-Type'], 'application/json')
   assert.equal(failed.headers['OData-Version'], undefined)

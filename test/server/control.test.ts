@@ -50,6 +50,7 @@ test('the control API tells the clock, the settings, the tenants and how an old 
     now: '2026-01-15T09:00:00.000Z',
     settings: services.settings,
     resync: 'gone',
+    throttling: null,
     tokensExpiredAt: null,
     tenants: [{ id: tenant, displayName: 'Test', head: 1, horizon: 0 }],
   })
@@ -139,6 +140,19 @@ for (const [form, status, code] of [
   })
 }
 
+test('requests are limited from now on, until they are told not to be', async t => {
+  const { ask, call } = await aControlled(t)
+  const { status, body } = await ask('POST', '/throttling', { on: true, limits: { 'small-units': '1/10s' } })
+  assert.equal(status, 200)
+  assert.deepEqual([body.throttling['small-units'], body.throttling.writes], ['1/10s', '3000/150s'])
+  const asked = async (): Promise<number> => (await call('/v1.0/groups')).status
+  assert.deepEqual([await asked(), await asked()], [200, 429])
+  await ask('POST', '/clock', { advance: '10s' })
+  assert.deepEqual([await asked(), await asked()], [200, 429])
+  assert.equal((await ask('POST', '/throttling', { on: false })).body.throttling, null)
+  assert.equal(await asked(), 200)
+})
+
 test('contacts are made, changed and deleted over the control API, each in one commit (DELTA-188)', async t => {
   const { ask, call, tenant, addTenant } = await aControlled(t)
   const made = await ask('POST', '/contacts/create', { contact: { displayName: 'Ida', mail: 'ida@post.example' } })
@@ -197,6 +211,12 @@ test('a body that cannot be is 400 with what is wrong in it, and changes nothing
     ['/contacts/create', { contact: { displayName: 'Ida', shoeSize: 38 } }, /'shoeSize'/],
     ['/contacts/update', { contact: {} }, /'id'/],
     ['/contacts/delete', { id: 'ida' }, /'ida'/],
+    ['/throttling', {}, /'on' must be true or false/],
+    ['/throttling', { on: true, limits: [] }, /'limits' must be an object/],
+    ['/throttling', { on: true, limits: { reads: '3/10s' } }, /not 'reads'/],
+    ['/throttling', { on: true, limits: { writes: 3 } }, /'limits.writes' must be a rate such as/],
+    ['/throttling', { on: false, limits: { writes: '3/10s' } }, /'limits' go with/],
+    ['/throttling', { on: true, after: '1h' }, /'after'/],
     ['/resync', {}, /'form' must be one of gone, /],
     ['/resync', { form: 'quietly' }, /'form' must be one of gone, /],
   ]
