@@ -66,7 +66,7 @@ export class PropertyReader {
   /** `property/$count eq 0` and `ne 0`: whether a collection is empty. Of a relation `eq 1` and `ne 1` too. */
   size(name: string, operator: Comparison, literal: Literal): Filter {
     const { kind, text } = literal
-    const relation = this.#subject.edges?.relations.find(known => known.toLowerCase() === name.toLowerCase())
+    const relation = this.#relation(name)
     if (relation !== undefined) return this.#edges(relation, operator, literal)
     const property = this.#known(name)
     if (!this.#isCollection(property)) throw this.#refused(property)
@@ -87,9 +87,15 @@ export class PropertyReader {
     return operator === 'eq' ? exactly : { kind: 'not', term: exactly }
   }
 
+  #relation(name: string): Relation | undefined {
+    return this.#subject.edges?.relations.find(known => known.toLowerCase() === name.toLowerCase())
+  }
+
   #known(name: string): string {
     const property = this.#subject.names.get(name.toLowerCase())
     if (property !== undefined) return property
+    const relation = this.#relation(name)
+    if (relation !== undefined) throw this.#refused(relation)
     throw syntaxError(`Could not find a property named ${quoted(name)} on type 'microsoft.graph.${this.#subject.type}'`)
   }
 

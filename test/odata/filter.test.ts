@@ -209,12 +209,11 @@ test('how many members and owners a group has is asked as none, one, or another 
     const numbers = [0, 1, 2, 3].filter(edges => matches(group, filter, (_, __, atLeast) => edges >= atLeast))
     assert.deepEqual(numbers, passing, text)
   }
-  for (const text of ['owners/$count eq 2', 'owners/$count gt 0', "owners/$count eq '0'", 'owners/$count eq null']) {
+  const counts = ['owners/$count eq 2', 'owners/$count gt 0', "owners/$count eq '0'", 'owners/$count eq null']
+  for (const text of [...counts, 'owners eq 0', 'owners/any()']) {
     assert.throws(() => read(text), refusal('Request_UnsupportedQuery', "'owners'"), text)
   }
-  for (const text of ['owners eq 0', 'owners/any()', 'memberOf/$count eq 0']) {
-    assert.throws(() => read(text), refusal('BadRequest', 'Could not find a property'), text)
-  }
+  assert.throws(() => read('memberOf/$count eq 0'), refusal('BadRequest', 'Could not find a property'))
   assert.throws(
     () => readFilter('owners/$count eq 0', subjectOf('group', 'deleted')),
     refusal('BadRequest', "'owners'"),

@@ -139,6 +139,16 @@ test('groups are found by how many members and owners they have, in advanced que
   const count = await server.call(url('groups/$count', { filter: 'owners/$count eq 0' }), { headers: EVENTUAL })
   assert.equal(count.body, 1)
   await assertRefused(server, url('groups', { filter: 'owners/$count eq 0' }), {}, UNSUPPORTED)
+  for (const filter of [`owners/any(o:o/id eq '${ann.id}')`, `owners eq '${ann.id}'`, `Owners in ('${ann.id}')`]) {
+    const refused = url('groups', { filter, count: 'true' })
+    const message = "Unsupported or invalid query filter clause specified for property 'owners' of resource 'Group'."
+    await assertRefused(
+      server,
+      refused,
+      { headers: EVENTUAL },
+      { status: 400, code: 'Request_UnsupportedQuery', message },
+    )
+  }
   for (const path of ['users', `users/${ann.id}/memberOf/microsoft.graph.group`]) {
     const refused = url(path, { filter: 'owners/$count eq 0', count: 'true' })
     await assertRefused(
