@@ -8,6 +8,7 @@ import { type Directory, keptDirectory, workingCopy } from './directory.ts'
 import { type Figure, jsonOf, tableOf } from './figure.ts'
 import { measureFullRounds } from './fullRounds.ts'
 import { measureLists } from './lists.ts'
+import { measureMonitor } from './monitor.ts'
 import { type Options, readOptions } from './options.ts'
 import { measureRestore } from './restore.ts'
 import { measureStart } from './start.ts'
@@ -17,6 +18,7 @@ const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Figure[]>>
   'change-rounds': measureChangeRounds,
   commits: measureCommits,
   lists: measureLists,
+  monitor: measureMonitor,
   restore: measureRestore,
   start: measureStart,
 }

@@ -5,19 +5,26 @@ import { type Program, startProgram } from './program.ts'
 /** A Tidemark server of this checkout, in a process of its own on a free loopback port. */
 export interface Server extends Pick<Program, 'peakMemory' | 'stop'> {
   readonly url: URL
+  /** Where its monitor is; null without one. */
+  readonly monitorUrl: URL | null
   /** An access token that is good for an hour. */
   readonly token: () => Promise<string>
 }
 
 export const TIDEMARK = fileURLToPath(new URL('../bin/tidemark.js', import.meta.url))
 
-export async function startServer({ path, clientId, clientSecret }: Directory): Promise<Server> {
-  const program = await startProgram([TIDEMARK, 'serve', '--database', path, '--port', '0', '--json'])
-  const { url, tokenUrl } = program.ready
+/** `words` are options of `tidemark serve` besides the usual ones. */
+export async function startServer(
+  { path, clientId, clientSecret }: Directory,
+  words: readonly string[] = [],
+): Promise<Server> {
+  const program = await startProgram([TIDEMARK, 'serve', '--database', path, '--port', '0', '--json', ...words])
+  const { url, tokenUrl, monitorUrl } = program.ready
   return {
     peakMemory: program.peakMemory,
     stop: program.stop,
     url: new URL(String(url)),
+    monitorUrl: typeof monitorUrl === 'string' ? new URL(monitorUrl) : null,
     token: () => fetchToken(String(tokenUrl), clientId, clientSecret),
   }
 }

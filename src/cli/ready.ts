@@ -6,6 +6,7 @@ import { quoted } from './shellText.ts'
 export interface Ready extends FirstApp {
   readonly url: string
   readonly controlUrl: string | null
+  readonly monitorUrl: string | null
   /** The certificate that clients must trust; null where they need none, or know their own. */
   readonly caFile: string | null
   /** Whether requests are limited. */
@@ -14,7 +15,8 @@ export interface Ready extends FirstApp {
 }
 
 /** One line of JSON, for programs. */
-export function readyLine({ url, tenantId, clientId, clientSecret, controlUrl, caFile, throttling }: Ready): string {
+export function readyLine(ready: Ready): string {
+  const { url, tenantId, clientId, clientSecret, controlUrl, monitorUrl, caFile, throttling } = ready
   return JSON.stringify({
     url,
     tokenUrl: tokenUrl(url, tenantId),
@@ -22,6 +24,7 @@ export function readyLine({ url, tenantId, clientId, clientSecret, controlUrl, c
     clientId,
     clientSecret,
     controlUrl,
+    monitorUrl,
     caFile,
     throttling,
   })
@@ -29,13 +32,14 @@ export function readyLine({ url, tenantId, clientId, clientSecret, controlUrl, c
 
 /** The same for people, with a command to paste. */
 export function readyText(ready: Ready): string {
-  const { url, tenantId, clientId, clientSecret, controlUrl, caFile, throttling, demo } = ready
+  const { url, tenantId, clientId, clientSecret, controlUrl, monitorUrl, caFile, throttling, demo } = ready
   const facts = [
     ['Base URL', url],
     ['Tenant id', tenantId],
     ['Client id', clientId ?? "none: 'tidemark app create' makes one"],
     ...(clientId === null ? [] : [['Client secret', clientSecret ?? 'the one that was printed when it was made']]),
     ...(controlUrl === null ? [] : [['Control API', controlUrl]]),
+    ...(monitorUrl === null ? [] : [['Monitor', monitorUrl]]),
     ['Throttling', throttling ? 'on' : "off: '--throttling on' limits requests as Graph does"],
   ]
   const secret = demo ? 'The secret is new at every start.' : 'The secret is kept as a hash: it is not shown again.'

@@ -22,6 +22,7 @@ import { readyLine, readyText } from './ready.ts'
 import type { ServeOrder } from './serveCommand.ts'
 import { stopSignal } from './stopSignal.ts'
 import { startUpkeep } from './upkeep.ts'
+import { openWatch } from './watch.ts'
 
 /** Serves a directory until a signal or a failure of the store ends it. Resolves once all is closed: false for a failure. */
 export async function serve(order: ServeOrder): Promise<boolean> {
@@ -43,8 +44,11 @@ async function run(order: ServeOrder, atEnd: (end: () => void | Promise<void>) =
 
   const lock = lockDatabase(database)
   atEnd(lock.release)
+  // The first that listens and the last to go: it tells of the start and of the end, too.
+  const watch = await openWatch(order.monitor, logger)
+  atEnd(watch.close)
   checkContent(database, demo)
-  const store = openSqliteStore({ path: database, onFailure: failure.resolve })
+  const store = openSqliteStore({ path: database, onFailure: failure.resolve, onGroup: watch.committed })
   atEnd(store.close)
   const exposure = exposureOf(database)
   if (exposure !== null) logger.warn(exposure)
@@ -58,8 +62,9 @@ async function run(order: ServeOrder, atEnd: (end: () => void | Promise<void>) =
   const newId = (): ObjectId => randomUUID() as ObjectId
   const throttle = rates === null ? NO_THROTTLE : await newThrottle(rates, clock, tenantSizes(store, clock))
   const controls = { expiredAt: 0, resyncForm: 'gone' as const, ring, throttle }
+  const { observer } = watch
   const server = await orRefusal(
-    startServer({ ...listening, certificate }, { store, clock, newId, settings, controls }, logger),
+    startServer({ ...listening, certificate }, { store, clock, newId, settings, controls, observer }, logger),
     { ...listening, option: '--port' },
   )
   atEnd(server.close)
@@ -80,7 +85,10 @@ async function run(order: ServeOrder, atEnd: (end: () => void | Promise<void>) =
   // Made only now: a secret that nobody got to see, because the port was taken, would be lost.
   const app = demo ? await demoApp(store, clock.now()) : await firstApp(store)
   const caFile = https === 'own authority' ? authorityFile(database) : null
-  const ready = { ...app, url: server.url, controlUrl: control?.url ?? null, caFile, throttling: rates !== null, demo }
+  const urls = { url: server.url, controlUrl: control?.url ?? null, monitorUrl: watch.url }
+  const ready = { ...app, ...urls, caFile, throttling: rates !== null, demo }
+  watch.begin(store, server)
+  atEnd(watch.end)
   console.log(order.json ? readyLine(ready) : readyText(ready))
   atEnd(startUpkeep({ store, clock, settings }, logger))
 

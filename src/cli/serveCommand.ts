@@ -3,6 +3,7 @@ import type { Rates } from '../server/limits.ts'
 import { hasLoopbackBase, isLoopback } from '../server/publicBase.ts'
 import type { Listening } from '../server/server.ts'
 import type { Settings } from '../server/services.ts'
+import type { SidePlace } from '../server/sideListener.ts'
 import { databaseOption, readDatabasePath } from './databaseFile.ts'
 import { addHttpsOptions, type CertificateSource, readHttps } from './https/httpsOptions.ts'
 import { addKeepingOptions, readKeeping } from './keeping.ts'
@@ -23,6 +24,8 @@ export interface ServeOrder {
   readonly demo: boolean
   /** The port of the control API, 0 for any free one; null for none. */
   readonly controlPort: number | null
+  /** Where those who watch the server ask; null for nowhere. */
+  readonly monitor: SidePlace | null
   readonly json: boolean
   readonly logLevel: LogLevel
 }
@@ -46,6 +49,8 @@ export function serveCommand(run: (order: ServeOrder) => Promise<void>): Command
     .addOption(option('--demo', 'fill a new database with a demonstration directory, and make a new secret for it'))
     .addOption(option('--demo-beyond-loopback', 'with --demo: listen also where others than this machine can reach it'))
     .addOption(option('--control <port>', 'open the control API on loopback; 0 takes any free port'))
+    .addOption(option('--monitor <port>', 'open a port for /healthz, /readyz and /metrics; 0 takes any free one'))
+    .addOption(option('--monitor-host <address>', 'the address of that port; 127.0.0.1 unless given'))
     .addOption(option('--json', 'print one line of JSON when ready'))
   addKeepingOptions(command)
     .addOption(option('--page-objects <number>', 'how many objects a page of delta holds at the most', '200'))
@@ -84,6 +89,7 @@ function readServeOrder(command: Command): ServeOrder {
     throttle: readThrottleRates(command, isForOthers(listening)),
     demo,
     controlPort: control === null ? null : readWholeNumber(control, 0, PORT_MAX),
+    monitor: readMonitor(command),
     json: readSwitch(command, 'json'),
     logLevel: readLogLevel(command),
   }
@@ -103,6 +109,16 @@ function readListening(command: Command): Listening {
 /** Whether others than programs of this machine are meant to reach the server, by themselves or through a proxy. */
 function isForOthers({ host, publicUrl }: Listening): boolean {
   return publicUrl !== null || !isLoopback(host)
+}
+
+function readMonitor(command: Command): SidePlace | null {
+  const port = givenFor(command, 'monitor')
+  const host = givenFor(command, 'monitor-host')
+  if (port !== null) {
+    return { host: host === null ? '127.0.0.1' : readHost(host), port: readWholeNumber(port, 0, PORT_MAX) }
+  }
+  if (host === null) return null
+  throw new Refusal(`${host.name} says where --monitor listens: name a port with --monitor, 0 for any free one.`)
 }
 
 const HOST_NAME = /^(?!-)[A-Za-z0-9.-]{1,253}$/

@@ -65,12 +65,14 @@ export function buildApp(
       answerError(error, request, reply, services)
     },
     clientErrorHandler: (error, socket) => {
+      if (error.code?.startsWith('HPE_')) services.observer.malformed()
       if (turns.areTaken(socket)) socket.destroy()
       else answerParserError(error, socket, services.clock.now())
     },
   }
   const app = openApp(options, limits, certificate)
   app.server.maxConnections = limits.connectionsMax
+  app.server.on('drop', () => services.observer.turnedAway())
   // An expectation that nobody knows may be passed over (RFC 9110 §10.1.1); Node would answer 417 in its own words.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   app.removeAllContentTypeParsers()
@@ -100,7 +102,10 @@ export function buildApp(
   app.addHook('onResponse', async (request, reply) => {
     const { method } = request
     const path = (request.raw.url ?? '').split('?')[0]
-    request.log.info({ method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered')
+    const { statusCode: status, elapsedTime: ms } = reply
+    request.log.info({ method, path, status, ms: Math.round(ms) }, 'answered')
+    const route = request.routeOptions.url ?? null
+    services.observer.answered({ method, target: request.raw.url ?? '', route, status, ms, inBatch: false })
   })
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, services))
   serveIdentity(app, services)

@@ -43,13 +43,12 @@ function itemAnswers(batch: Omit<Inquiry, 'ask'>, log: FastifyBaseLogger, servic
     const requestId = newRequestId()
     const itemLog = log.child({ requestId, batch: batch.requestId })
     const clientRequestId = sentRequestId(item.headers) ?? sentRequestId(batch.headers) ?? requestId
-    let path: string | undefined
+    let target: string | undefined
     let counted: Readonly<Record<string, string>> = {}
     let answer: Answer
     try {
       if (failed) throw new Problem('FailedDependency', 'A request that this one depends on has failed.')
-      const target = targetOf(item, batch, services)
-      path = target.split('?')[0]
+      target = targetOf(item, batch, services)
       const { method, headers } = item
       const { caller, base, work } = batch
       const address = readAddress(target)
@@ -63,11 +62,14 @@ function itemAnswers(batch: Omit<Inquiry, 'ask'>, log: FastifyBaseLogger, servic
       const mark = { date: new Date(services.clock.now()), requestId, clientRequestId }
       answer = errorAnswer(error, mark, itemLog, services)
     }
-    const ms = Math.round(services.clock.elapsed() - began)
-    itemLog.info({ method: item.method, path, status: answer.status, ms }, 'answered in a batch')
+    const ms = services.clock.elapsed() - began
+    const { method } = item
+    const { status } = answer
+    itemLog.info({ method, path: target?.split('?')[0], status, ms: Math.round(ms) }, 'answered in a batch')
+    services.observer.answered({ method, target: target ?? '', route: null, status, ms, inBatch: true })
     const marks = { 'request-id': requestId, 'client-request-id': clientRequestId, 'cache-control': 'no-store' }
     const headers = { ...marks, ...counted, ...headersOf(answer) }
-    return { status: answer.status, headers, body: item.method === 'HEAD' ? null : partsOf(answer) }
+    return { status, headers, body: method === 'HEAD' ? null : partsOf(answer) }
   }
 }
 

@@ -22,7 +22,7 @@ const TOLD_MAX = 1.8
  */
 export async function charge(
   { caller, method, address, headers }: Asked,
-  { controls }: Services,
+  { controls, observer }: Services,
 ): Promise<Readonly<Record<string, string>>> {
   const cost = costOf(method, address)
   if (cost === null) return {}
@@ -32,6 +32,7 @@ export async function charge(
   const { used, refusal } = await controls.throttle.count(asked)
   const told = used < TOLD_FROM ? counted : { ...counted, 'x-ms-throttle-limit-percentage': shown(used) }
   if (refusal === null) return told
+  observer.throttled(refusal.limit)
   throw new ThrottleProblem({ ...told, ...refusalHeaders(refusal, caller) })
 }
 

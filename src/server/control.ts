@@ -1,16 +1,14 @@
-import type { AddressInfo } from 'node:net'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { withNewStateKey } from '../auth/keyRing.ts'
 import type { JsonValue, Version } from '../core/fact.ts'
 import { Problem } from '../core/problem.ts'
-import { STATUS } from '../odata/error.ts'
 import type { MovableClock } from './clock.ts'
 import { createContact, deleteContact, updateContact } from './contactControl.ts'
 import { type Fields, readFields, refuseOthers, take, takeTenants } from './controlFields.ts'
 import { parseDuration } from './duration.ts'
 import { type Housekeeping, housekeep } from './housekeeping.ts'
-import { loopbackBase } from './publicBase.ts'
 import { RESYNC_FORMS, type Services } from './services.ts'
+import { openSideListener, type SideListener } from './sideListener.ts'
 import { setThrottling, throttlingState } from './throttleControl.ts'
 
 /** What the control API works on: a running server's services, and the clock that they were given. */
@@ -19,70 +17,18 @@ export interface Controlled {
   readonly clock: MovableClock
 }
 
-export interface RunningControl {
-  readonly url: string
-  readonly close: () => Promise<void>
-}
-
 /**
  * Opens the control API (docs/control.md) on loopback; port 0 takes any free one. Rejects with the system's error where
  * it cannot listen. What it changes lasts until the server ends, except for what compaction and housekeeping remove.
  */
-export async function startControl(
-  port: number,
-  controlled: Controlled,
-  logger: FastifyBaseLogger,
-): Promise<RunningControl> {
-  const app = Fastify({
-    loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true }),
-    forceCloseConnections: true,
-    exposeHeadRoutes: false,
-  })
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  refuseWebPages(app)
-  app.setErrorHandler((error, _request, reply) => answerError(error, reply, logger))
-  app.setNotFoundHandler((request, reply) =>
-    answerError(new Problem('ResourceNotFound', `There is no ${request.method} ${request.url}.`), reply, logger),
-  )
-  app.get('/', () => stateOf(controlled))
-  for (const [path, act] of Object.entries(ACTS)) {
-    app.post(path, request => act(readFields(request.body), controlled))
-  }
-  await app.listen({ host: '127.0.0.1', port })
-  return { url: `http://127.0.0.1:${portOf(app)}`, close: () => app.close() }
-}
-
-function portOf(app: FastifyInstance): number {
-  return (app.server.address() as AddressInfo).port
-}
-
-/** A page in a browser on this machine sends its Origin, or, after tricks with names, another Host than ours. */
-function refuseWebPages(app: FastifyInstance): void {
-  app.addHook('onRequest', async ({ headers }) => {
-    if (!loopbackBase(portOf(app)).all.includes(`http://${headers.host?.toLowerCase()}`)) {
-      throw new Problem('BadRequest', `The Host '${headers.host ?? ''}' is not this server.`)
+export function startControl(port: number, controlled: Controlled, logger: FastifyBaseLogger): Promise<SideListener> {
+  const serve = (app: FastifyInstance): void => {
+    app.get('/', () => stateOf(controlled))
+    for (const [path, act] of Object.entries(ACTS)) {
+      app.post(path, request => act(readFields(request.body), controlled))
     }
-    if (headers.origin !== undefined) {
-      throw new Problem('Authorization_RequestDenied', 'The control API answers no web pages.')
-    }
-  })
-}
-
-function answerError(error: unknown, reply: FastifyReply, logger: FastifyBaseLogger): FastifyReply {
-  if (error instanceof Problem) {
-    return reply.code(STATUS[error.code]).send({ error: { code: error.code, message: error.message } })
   }
-  if (isRefusalOfFramework(error)) {
-    return reply.code(error.statusCode).send({ error: { code: 'BadRequest', message: error.message } })
-  }
-  logger.error({ err: error }, 'a request to the control API failed')
-  return reply.code(500).send({ error: { code: 'InternalServerError', message: 'The server failed.' } })
-}
-
-function isRefusalOfFramework(error: unknown): error is Error & { readonly statusCode: number } {
-  return error instanceof Error && 'statusCode' in error && Number(error.statusCode) < 500
+  return openSideListener({ host: '127.0.0.1', port }, serve, logger)
 }
 
 type Act = (fields: Fields, controlled: Controlled) => Promise<object>

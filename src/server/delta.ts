@@ -13,6 +13,7 @@ import type { DeltaResource } from '../odata/resourceNames.ts'
 import { openStateToken, sealStateToken, type TokenBinding } from '../odata/stateToken.ts'
 import { type Answer, json } from './answer.ts'
 import { type GraphRequest, refuseOptions } from './graphRequest.ts'
+import type { PagePhase } from './observer.ts'
 import { resyncProblem } from './resync.ts'
 import type { Services } from './services.ts'
 
@@ -35,12 +36,22 @@ export function getDelta(resource: 'group' | 'user' | 'directoryObject') {
       readPage(snapshot, pageRequest, { limit: settings.pageLimit, minimal, projectionOf }),
     )
     if (page === null) throw resync(resource, request, query, services)
+    const ends = page.link.kind === 'delta'
+    services.observer.page({ resource, phase: phaseOf(pageRequest), ends })
     const token = sealStateToken(page.link, binding, clock.now(), controls.ring.state)
     const selected = asked.kind === 'token' ? null : asked.selected
     const isApplied = minimal && pageRequest.kind === 'follow' && isOfLaterRound(pageRequest.link)
     const body = deltaBody(page, { ...frame, selected, token })
     return json(200, body, isApplied ? { 'preference-applied': 'return=minimal' } : {})
   }
+}
+
+function phaseOf(request: PageRequest): PagePhase {
+  if (request.kind === 'first') return 'scan'
+  if (request.kind === 'latest') return 'latest'
+  const { link } = request
+  if (link.kind === 'delta' || !link.round.first) return 'catch_up'
+  return link.round.position.phase === 'scan' ? 'scan' : 'first_catch_up'
 }
 
 /** What it takes to follow directory objects of a type. */
@@ -83,6 +94,12 @@ function follow(
   return { kind: 'follow', link: opened.link }
 }
 
-function resync(resource: DeltaResource, { root }: GraphRequest, query: Query | null, { controls }: Services): Problem {
+function resync(
+  resource: DeltaResource,
+  { root }: GraphRequest,
+  query: Query | null,
+  { controls, observer }: Services,
+): Problem {
+  observer.resync(resource)
   return resyncProblem(controls.resyncForm, restartLocation(resource, root, query))
 }

@@ -71,14 +71,24 @@ function openNoTunnel(request: IncomingMessage | Http2ServerRequest): void {
   else request.socket.destroy()
 }
 
-/** Keeps the connections of a server at hand; what it gives ends them all at once, whatever they speak. */
-export function connectionsOf(server: Server): () => void {
+/** The open connections of a server, whatever they speak. */
+export interface Connections {
+  readonly count: () => number
+  /** Ends them all at once. */
+  readonly cut: () => void
+}
+
+/** Keeps the connections of a server at hand. */
+export function connectionsOf(server: Server): Connections {
   const open = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     open.add(socket)
     socket.once('close', () => open.delete(socket))
   })
-  return () => {
-    for (const socket of open) socket.destroy()
+  return {
+    count: () => open.size,
+    cut: () => {
+      for (const socket of open) socket.destroy()
+    },
   }
 }

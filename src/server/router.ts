@@ -11,12 +11,15 @@ export interface RouteMatch {
 }
 
 interface Path {
+  /** As it stands in the table of routes. */
+  readonly name: string
   readonly steps: readonly string[]
   readonly methods: Partial<Record<Method, Route>>
 }
 
-const PATHS: readonly Path[] = Object.entries(ROUTES).map(([path, methods]) => ({
-  steps: path === '' ? [] : path.split('/'),
+const PATHS: readonly Path[] = Object.entries(ROUTES).map(([name, methods]) => ({
+  name,
+  steps: name === '' ? [] : name.split('/'),
   methods,
 }))
 const COLLECTIONS: ReadonlySet<string> = new Set(PATHS.map(({ steps }) => steps[0] ?? ''))
@@ -34,6 +37,11 @@ export function findRoute(method: string, segments: readonly Segment[]): RouteMa
     return { route, parameters }
   }
   throw unknownPath(segments)
+}
+
+/** The path of the table of routes that these segments lead to, whatever the method; null for none. */
+export function findPath(segments: readonly Segment[]): string | null {
+  return PATHS.find(({ steps }) => match(steps, segments) !== null)?.name ?? null
 }
 
 function match(steps: readonly string[], segments: readonly Segment[]): Record<string, PathKey> | null {

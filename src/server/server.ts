@@ -22,6 +22,8 @@ export interface Listening {
 export interface RunningServer {
   readonly url: string
   readonly services: Services
+  /** How many connections of clients are open. */
+  readonly connections: () => number
   /** Shows another certificate to those who connect from now on. */
   readonly useCertificate: (certificate: Certificate) => void
   /** Stops listening, lets finish what runs, cuts what is left after 5 s. */
@@ -53,7 +55,7 @@ export async function startServer(
     },
   }
   const app = buildApp(services, logger, { limits, certificate })
-  const cutConnections = connectionsOf(app.server)
+  const connections = connectionsOf(app.server)
   let closing = false
   app.addHook('onSend', ({ raw }, reply, _payload, done) => {
     // Else the connection of a request that was still running would be kept open for a next one, which nobody takes.
@@ -67,7 +69,7 @@ export async function startServer(
   known ??= loopbackBase(bound, scheme)
   const close = async (): Promise<void> => {
     closing = true
-    const cut = setTimeout(cutConnections, GRACE_MS)
+    const cut = setTimeout(connections.cut, GRACE_MS)
     await app.close()
     clearTimeout(cut)
   }
@@ -76,5 +78,5 @@ export async function startServer(
   const useCertificate = (next: Certificate): void => {
     if (app.server instanceof TlsServer) app.server.setSecureContext(next)
   }
-  return { url, services, useCertificate, close }
+  return { url, services, connections: connections.count, useCertificate, close }
 }

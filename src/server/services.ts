@@ -4,6 +4,7 @@ import type { ObjectId, TenantId } from '../core/id.ts'
 import type { PageLimit } from '../core/snapshot.ts'
 import { type Store, type Tenant, UnknownTenant } from '../store/store.ts'
 import type { Clock } from './clock.ts'
+import type { Observer } from './observer.ts'
 import type { PublicBase } from './publicBase.ts'
 import type { Throttle } from './throttle.ts'
 
@@ -36,6 +37,7 @@ export interface Services {
   readonly settings: Settings
   readonly controls: Controls
   readonly publicBase: PublicBase
+  readonly observer: Observer
 }
 
 /** A tenant that a verified token names. Throws `UnknownTenant` for one that was deleted since. */

@@ -152,6 +152,10 @@ export function openMemoryStore({ nonce = randomNonce }: MemoryOptions = {}): St
     async putHousekeepingTime(at) {
       housekeepingTime = at
     },
+    async probe() {},
+    waiting() {
+      return { writes: 0, reads: 0 }
+    },
     async close() {
       await Promise.all([...directories.values()].map(({ turn }) => turn))
     },

@@ -83,6 +83,22 @@ export interface Compaction {
   readonly records: number
 }
 
+/** Commits that shared one transaction. */
+export interface CommitGroup {
+  /** Those that were written for, whether they changed anything or not. */
+  readonly writes: number
+  /** Versions that were made. */
+  readonly commits: number
+  /** From the first work to the end of the transaction, in milliseconds. */
+  readonly ms: number
+}
+
+/** How many wait in a store for their turn. */
+export interface Waiting {
+  readonly writes: number
+  readonly reads: number
+}
+
 /**
  * Where facts are kept. A commit is one version, durable when `write` resolves; `work` may await nothing but its
  * transaction or snapshot, so that a store can hold its lock over it.
@@ -157,6 +173,12 @@ export interface Store {
   /** The time to which housekeeping has come, in milliseconds since 1970 UTC; null before its first run. */
   housekeepingTime(): Promise<number | null>
   putHousekeepingTime(at: number): Promise<void>
+  /**
+   * Reads, and writes durably what is there already, as a probe that the store can do both; rejects where it cannot.
+   * Nobody who reads sees anything of it.
+   */
+  probe(): Promise<void>
+  waiting(): Waiting
   /** Ends what is under way, then lets go of everything. */
   close(): Promise<void>
 }

@@ -40,6 +40,7 @@ export interface Ready {
   readonly clientId: string
   readonly clientSecret: string | null
   readonly controlUrl: string | null
+  readonly monitorUrl: string | null
   readonly caFile: string | null
   readonly throttling: boolean
 }

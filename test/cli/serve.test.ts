@@ -7,7 +7,17 @@ import test, { type TestContext } from 'node:test'
 import { aCaller, aFolder, aServing, askToken, type Ready, run, start, startServing } from './aProgram.ts'
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
-const NAMES = ['url', 'tokenUrl', 'tenantId', 'clientId', 'clientSecret', 'controlUrl', 'caFile', 'throttling']
+const NAMES = [
+  'url',
+  'tokenUrl',
+  'tenantId',
+  'clientId',
+  'clientSecret',
+  'controlUrl',
+  'monitorUrl',
+  'caFile',
+  'throttling',
+]
 
 function aDatabase(context: TestContext): string {
   return join(aFolder(context), 'directory.db')
@@ -25,13 +35,13 @@ async function aTakenPort(context: TestContext): Promise<number> {
 test('with --json a new server prints one line, and nothing else on either output', async t => {
   const database = aDatabase(t)
   const serving = await aServing(t, ['--database', database])
-  const { url, tokenUrl, tenantId, clientId, clientSecret, controlUrl, caFile, throttling } = serving.ready
+  const { url, tokenUrl, tenantId, clientId, clientSecret, controlUrl, monitorUrl, caFile, throttling } = serving.ready
   assert.deepEqual(Object.keys(serving.ready), NAMES)
   assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
   assert.equal(tokenUrl, `${url}/${tenantId}/oauth2/v2.0/token`)
   assert.match(tenantId, GUID)
   assert.match(clientId, GUID)
-  assert.deepEqual([controlUrl, caFile, throttling], [null, null, false])
+  assert.deepEqual([controlUrl, monitorUrl, caFile, throttling], [null, null, null, false])
   const call = await aCaller(serving.ready)
   assert.equal((await call('/v1.0/groups')).status, 200)
   const { code, stdout, stderr } = await serving.kill('SIGTERM')
@@ -74,6 +84,7 @@ test('a later start prints no secret, and the first one still opens the door', a
       clientId,
       clientSecret: null,
       controlUrl: null,
+      monitorUrl: null,
       caFile: null,
       throttling: false,
     },

@@ -19,6 +19,7 @@ import { type ObjectId, parseObjectId, type TenantId } from '../../src/core/id.t
 import { buildApp } from '../../src/server/app.ts'
 import { movableClock, systemClock } from '../../src/server/clock.ts'
 import { startControl } from '../../src/server/control.ts'
+import { NO_OBSERVER } from '../../src/server/observer.ts'
 import { fixedBase } from '../../src/server/publicBase.ts'
 import { startServer } from '../../src/server/server.ts'
 import type { Settings } from '../../src/server/services.ts'
@@ -62,7 +63,11 @@ export async function startOwnServer(): Promise<OwnServer> {
   const controls = { expiredAt: 0, resyncForm: 'gone' as const, ring: await newKeyRing(), throttle: NO_THROTTLE }
   const newId = (): ObjectId => randomUUID() as ObjectId
   const listening = { host: '127.0.0.1', port: 0, publicUrl: null }
-  const server = await startServer(listening, { store, clock, newId, settings: SETTINGS, controls }, logger)
+  const server = await startServer(
+    listening,
+    { store, clock, newId, settings: SETTINGS, controls, observer: NO_OBSERVER },
+    logger,
+  )
   const aliased = buildApp({ ...server.services, publicBase: fixedBase(ALIAS) }, logger)
   const control = await startControl(0, { services: server.services, clock }, logger)
   const connections = openConnections()

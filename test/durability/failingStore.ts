@@ -5,7 +5,7 @@ import { aTenantNamed } from '../store/tenant.ts'
 import { writePlanned } from './plan.ts'
 
 /**
- * The program that is run on a disk that fails: writes planned commits, compacts now and then, and reads after each of
+ * The program that is run on a disk that fails: writes planned commits, compacts and probes now and then, and reads after each of
  * them. Tells what came of each on standard output, one line of JSON at a time.
  */
 const [path = '', ...steps] = process.argv.slice(2)
@@ -21,6 +21,11 @@ async function told(work: Promise<unknown>): Promise<unknown> {
   }
 }
 
+function done(step: string): Promise<unknown> {
+  if (step === 'compact') return store.compact(tenant.id, 2)
+  return step === 'probe' ? store.probe() : store.write(tenant.id, by, writePlanned)
+}
+
 const tell = (line: object): void => {
   writeSync(1, `${JSON.stringify(line)}\n`)
 }
@@ -28,7 +33,6 @@ const tell = (line: object): void => {
 const store = openSqliteStore({ path, onFailure: ({ message }) => tell({ failure: message }) })
 await store.putTenant(tenant)
 for (const step of steps) {
-  const work = step === 'compact' ? store.compact(tenant.id, 2) : store.write(tenant.id, by, writePlanned)
-  tell({ step, came: await told(work), read: await told(store.read(tenant.id, async ({ head }) => head)) })
+  tell({ step, came: await told(done(step)), read: await told(store.read(tenant.id, async ({ head }) => head)) })
 }
 await store.close()

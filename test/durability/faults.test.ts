@@ -94,7 +94,7 @@ test('a log that cannot be written back to its database is kept, and writes go o
 })
 
 const PROGRAM = fileURLToPath(new URL('./failingStore.ts', import.meta.url))
-const STEPS = ['write', 'write', 'compact', 'write']
+const STEPS = ['write', 'write', 'compact', 'probe', 'write']
 
 interface Step {
   readonly step: string
@@ -113,13 +113,13 @@ async function stepsWhen(nth: number, folder: string): Promise<Step[]> {
   return lines.map(line => JSON.parse(line)).filter(({ step }) => step !== undefined)
 }
 
-test('a store that failed to synchronize a commit or a compaction takes no more writes and goes on reading', {
+test('a store that failed to synchronize a commit, a compaction or a probe takes no more writes and goes on reading', {
   skip: noStrace,
 }, async () => {
   await inFolder(async folder => {
     const failed = new Set<string>()
     // Fewer calls make the database and its tenant; each step is one more.
-    for (const nth of [9, 10, 11, 12]) {
+    for (const nth of [9, 10, 11, 12, 13]) {
       const steps = await stepsWhen(nth, join(folder, String(nth)))
       const first = steps.findIndex(({ came }) => came === 'unknown')
       const told = `${nth}: ${JSON.stringify(steps)}`
@@ -133,7 +133,7 @@ test('a store that failed to synchronize a commit or a compaction takes no more 
       }
       assert.equal(steps.filter(({ came }) => came === 'unknown').length, 1, told)
     }
-    assert.deepEqual(failed, new Set(['write', 'compact']))
+    assert.deepEqual(failed, new Set(['write', 'compact', 'probe']))
   })
 })
 

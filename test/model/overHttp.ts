@@ -5,6 +5,7 @@ import { type KeyRing, newKeyRing } from '../../src/auth/keyRing.ts'
 import type { ObjectId, TenantId } from '../../src/core/id.ts'
 import type { PageLimit } from '../../src/core/snapshot.ts'
 import { buildApp } from '../../src/server/app.ts'
+import { NO_OBSERVER } from '../../src/server/observer.ts'
 import { fixedBase } from '../../src/server/publicBase.ts'
 import type { Services } from '../../src/server/services.ts'
 import { NO_THROTTLE } from '../../src/server/throttle.ts'
@@ -123,6 +124,7 @@ class OverHttp implements Driver {
         throttle: NO_THROTTLE,
       },
       publicBase: fixedBase(BASE),
+      observer: NO_OBSERVER,
     }
     this.#app = buildApp(this.#services, pino({ level: 'silent' }))
   }

@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import { GRAPH_RESOURCE, issueAccessToken, issuerOf } from '../../src/auth/issuer.ts'
 import { CONNECTION_LIMITS, type ConnectionLimits } from '../../src/server/connections.ts'
 import type { Certificate } from '../../src/server/listener.ts'
+import { NO_OBSERVER, type Observer } from '../../src/server/observer.ts'
 import { startServer } from '../../src/server/server.ts'
 import type { Store } from '../../src/store/store.ts'
 import { aPlainApp } from '../auth/aPlainApp.ts'
@@ -50,11 +51,12 @@ export interface ListenerParts {
   /** In front of the directory's store. */
   readonly storeOf?: (store: Store) => Store
   readonly level?: 'warn' | 'info'
+  readonly observer?: Observer
 }
 
 export async function aListener(
   context: TestContext,
-  { limits = {}, trust, storeOf = store => store, level = 'warn' }: ListenerParts = {},
+  { limits = {}, trust, storeOf = store => store, level = 'warn', observer = NO_OBSERVER }: ListenerParts = {},
 ): Promise<Listener> {
   const inside = await aServer(context)
   const lines: string[] = []
@@ -66,7 +68,7 @@ export async function aListener(
     certificate: trust?.certificate ?? null,
     limits: { ...CONNECTION_LIMITS, ...limits },
   }
-  const parts = { ...inside.services, store: storeOf(inside.services.store) }
+  const parts = { ...inside.services, store: storeOf(inside.services.store), observer }
   const { url, useCertificate, close } = await startServer(listening, parts, logger)
   const port = Number(new URL(url).port)
   const sockets: Socket[] = []

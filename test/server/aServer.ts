@@ -19,6 +19,7 @@ import type { ObjectId, TenantId } from '../../src/core/id.ts'
 import type { PageLimit } from '../../src/core/snapshot.ts'
 import { buildApp } from '../../src/server/app.ts'
 import { type MovableClock, movableClock } from '../../src/server/clock.ts'
+import { NO_OBSERVER } from '../../src/server/observer.ts'
 import { fixedBase } from '../../src/server/publicBase.ts'
 import type { Services, Settings } from '../../src/server/services.ts'
 import { NO_THROTTLE } from '../../src/server/throttle.ts'
@@ -78,7 +79,7 @@ export interface TestServer {
 }
 
 /** What else a server in this process can be: one with parts of its own, that knows the tenant and the keys of another. */
-export type OtherParts = Partial<Pick<Services, 'store' | 'publicBase' | 'settings'>>
+export type OtherParts = Partial<Pick<Services, 'store' | 'publicBase' | 'settings' | 'observer'>>
 
 let sharedSchema: Schema | null = null
 /** What the server says of itself: every answer is held to it. */
@@ -119,6 +120,7 @@ export async function aServer(context: TestContext | null, settings: Partial<Set
     settings: { ...SETTINGS, ...settings },
     controls: { expiredAt: 0, resyncForm: 'gone', ring: await aKeyRing(), throttle: NO_THROTTLE },
     publicBase: fixedBase(BASE),
+    observer: NO_OBSERVER,
   }
   return serverOf(context, services, store, clock, await newTenant(store))
 }

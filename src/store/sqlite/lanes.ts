@@ -7,6 +7,13 @@ export class Lanes<Lane, Item> {
     return this.#lanes.size === 0
   }
 
+  /** How many wait in all. */
+  get size(): number {
+    let size = 0
+    for (const items of this.#lanes.values()) size += items.length
+    return size
+  }
+
   push(lane: Lane, item: Item): void {
     const items = this.#lanes.get(lane)
     if (items === undefined) this.#lanes.set(lane, [item])

@@ -19,6 +19,10 @@ export class Readers {
     this.#max = max
   }
 
+  get waiting(): number {
+    return this.#waiting.length + this.#surveys.length
+  }
+
   /** Runs `work` inside one read transaction: all it reads is one state. */
   async read<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const connection = await this.#take()

@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto'
 import type { Nonce, Version } from '../../core/fact.ts'
 import type { ObjectId, TenantId } from '../../core/id.ts'
 import type { Snapshot, Transaction } from '../../core/snapshot.ts'
-import type { Authorship, CommitRecord, Store } from '../store.ts'
+import type { Authorship, CommitGroup, CommitRecord, Store } from '../store.ts'
 import { appRegistry } from './apps.ts'
 import { compactTenant } from './compaction.ts'
 import type { Connection, TenantKey } from './connection.ts'
 import { openDatabase, openPresentDatabase } from './database.ts'
 import { Readers } from './readers.ts'
 import { roleRegistry } from './roles.ts'
+import { SCHEMA_VERSION } from './schema.ts'
 import { SqliteSnapshot } from './snapshot.ts'
 import { keyOf, tenantRegistry } from './tenants.ts'
 import { Writer } from './writer.ts'
@@ -19,6 +20,8 @@ export interface SqliteOptions {
   readonly nonce?: () => Nonce
   /** Told once when a commit has failed in a way that leaves its outcome unknown: no more writes are taken. */
   readonly onFailure?: (error: Error) => void
+  /** Told of each group of commits once it is durable. */
+  readonly onGroup?: (group: CommitGroup) => void
 }
 
 /**
@@ -36,9 +39,10 @@ export function openPresentStore(options: SqliteOptions): Store {
   return storeOn(openPresentDatabase(options.path), options)
 }
 
-function storeOn(connection: Connection, { path, nonce = randomNonce, onFailure = () => {} }: SqliteOptions): Store {
+function storeOn(connection: Connection, options: SqliteOptions): Store {
+  const { path, nonce = randomNonce, onFailure = () => {} } = options
   connection.waitForNoLock()
-  const writer = new Writer(connection, nonce, onFailure)
+  const writer = new Writer(connection, { ...options, nonce, onFailure })
   const readers = new Readers(path)
   return {
     // A tenant that another program deletes meanwhile is told from one that is there inside the transaction.
@@ -62,6 +66,12 @@ function storeOn(connection: Connection, { path, nonce = randomNonce, onFailure 
       writer.alone(alone => {
         alone.run('INSERT OR REPLACE INTO housekeeping (one, at) VALUES (1, ?)', at)
       }),
+    probe: async () => {
+      await readers.read(async reader => reader.get('SELECT head FROM tenants LIMIT 1'))
+      // The writer has seen that this is the version; to set it again writes a page of the log all the same.
+      await writer.alone(alone => alone.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`))
+    },
+    waiting: () => ({ writes: writer.waiting, reads: readers.waiting }),
     close: async () => {
       await Promise.all([writer.close(), readers.close()])
       connection.close()

@@ -1,7 +1,7 @@
 import type { Nonce } from '../../core/fact.ts'
 import { Problem } from '../../core/problem.ts'
 import type { Transaction } from '../../core/snapshot.ts'
-import type { Authorship } from '../store.ts'
+import type { Authorship, CommitGroup } from '../store.ts'
 import { type Connection, SQLITE_BUSY, SQLITE_FULL, SQLITE_READONLY, sqliteCode, type TenantKey } from './connection.ts'
 import { Lanes } from './lanes.ts'
 import { SCHEMA_VERSION } from './schema.ts'
@@ -15,6 +15,20 @@ interface Job {
   readonly work: (transaction: Transaction) => Promise<unknown>
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
+}
+
+/** What came of a job, to be answered once its group is durable. */
+interface Ran {
+  readonly answer: () => void
+  readonly changed: boolean
+}
+
+/** What a writer is handed, and whom it tells. */
+export interface WriterParts {
+  readonly nonce: () => Nonce
+  readonly onFailure: (error: Error) => void
+  /** Told of each group once it is durable. */
+  readonly onGroup?: (group: CommitGroup) => void
 }
 
 /** How many commits share one transaction at the most. */
@@ -37,6 +51,7 @@ export class Writer {
   readonly #connection: Connection
   readonly #nonce: () => Nonce
   readonly #onFailure: (error: Error) => void
+  readonly #onGroup: (group: CommitGroup) => void
   readonly #jobs = new Lanes<TenantKey, Job>()
   /** What belongs to no commit and has a transaction of its own. */
   readonly #alone: (() => Promise<void>)[] = []
@@ -44,10 +59,15 @@ export class Writer {
   #failed = false
   #closed = false
 
-  constructor(connection: Connection, nonce: () => Nonce, onFailure: (error: Error) => void) {
+  constructor(connection: Connection, { nonce, onFailure, onGroup = () => {} }: WriterParts) {
     this.#connection = connection
     this.#nonce = nonce
     this.#onFailure = onFailure
+    this.#onGroup = onGroup
+  }
+
+  get waiting(): number {
+    return this.#jobs.size + this.#alone.length
   }
 
   write<T>(tenant: TenantKey, by: Authorship, work: (transaction: Transaction) => Promise<T>): Promise<T> {
@@ -118,13 +138,17 @@ export class Writer {
     const jobs: Job[] = []
     const group = new Map<TenantKey, Reach>()
     const answers: (() => void)[] = []
+    const began = performance.now()
+    let commits = 0
     try {
-      const end = performance.now() + GROUP_MS
+      const end = began + GROUP_MS
       do {
         const job = this.#jobs.take()
         if (job === undefined) break
         jobs.push(job)
-        answers.push(await this.#runJob(job, group))
+        const { answer, changed } = await this.#runJob(job, group)
+        answers.push(answer)
+        if (changed) commits += 1
       } while (jobs.length < GROUP_MAX && performance.now() < end)
       for (const [tenant, { head }] of group) {
         this.#connection.run('UPDATE tenants SET head = ? WHERE tenant = ?', head, tenant)
@@ -135,11 +159,12 @@ export class Writer {
       for (const { reject } of jobs) reject(reason)
       return
     }
+    this.#onGroup({ writes: jobs.length, commits, ms: performance.now() - began })
     for (const answer of answers) answer()
   }
 
   /** `group` holds where the tenants stand that the group's commits so far have brought on. */
-  async #runJob({ tenant, by, work, resolve, reject }: Job, group: Map<TenantKey, Reach>): Promise<() => void> {
+  async #runJob({ tenant, by, work, resolve, reject }: Job, group: Map<TenantKey, Reach>): Promise<Ran> {
     this.#connection.run('SAVEPOINT job')
     try {
       const reach = group.get(tenant) ?? reachOf(this.#connection, tenant)
@@ -148,14 +173,14 @@ export class Writer {
       if (transaction.changed) this.#record(transaction, tenant, by)
       this.#connection.run('RELEASE job')
       if (transaction.changed) group.set(tenant, { ...reach, head: transaction.version })
-      return () => resolve(value)
+      return { answer: () => resolve(value), changed: transaction.changed }
     } catch (error) {
       // A full disk ends the whole transaction, and with it the savepoint: then every job of the group has failed.
       if (!this.#connection.database.isTransaction) throw error
       this.#connection.run('ROLLBACK TO job')
       this.#connection.run('RELEASE job')
       const reason = nothingDone(error) ?? error
-      return () => reject(reason)
+      return { answer: () => reject(reason), changed: false }
     }
   }
 

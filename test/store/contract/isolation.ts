@@ -251,4 +251,15 @@ export function isolation(open: StoreFactory): void {
       )
     }
   })
+
+  test('a probe is no commit, and nothing waits once all is done', async t => {
+    const tenant = await aTenant(t, open)
+    await tenant.commit(async transaction => {
+      await transaction.putObject(anObject(transaction, groupId(1)), {})
+    })
+    await Promise.all([tenant.store.probe(), tenant.store.probe()])
+    assert.equal(await tenant.look(async ({ head }) => head), 1)
+    assert.equal((await tenant.store.commits(tenant.id, 10)).length, 1)
+    assert.deepEqual(tenant.store.waiting(), { writes: 0, reads: 0 })
+  })
 }

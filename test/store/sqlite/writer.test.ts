@@ -8,7 +8,7 @@ import type { Transaction } from '../../../src/core/snapshot.ts'
 import { type Cell, Connection } from '../../../src/store/sqlite/connection.ts'
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts'
 import { Writer } from '../../../src/store/sqlite/writer.ts'
-import type { Store } from '../../../src/store/store.ts'
+import type { CommitGroup, Store } from '../../../src/store/store.ts'
 import {
   aTenantNamed,
   countedNonces,
@@ -67,7 +67,7 @@ async function aWriter(t: TestContext): Promise<Written> {
   const connection = new FailingConnection(path, 'write')
   t.after(() => connection.close())
   const failures: Error[] = []
-  const writer = new Writer(connection, countedNonces(), error => failures.push(error))
+  const writer = new Writer(connection, { nonce: countedNonces(), onFailure: error => failures.push(error) })
   const by = { at: 0, app: null, user: null, requestId: null }
   return { connection, writer, failures, write: (tenant, work) => writer.write(tenant, by, work) }
 }
@@ -76,6 +76,35 @@ test('commits that wait together share a transaction', async t => {
   const { connection, write } = await aWriter(t)
   await Promise.all(numbers(100).map(number => write(1, transaction => putGroup(transaction, groupId(number)))))
   assert.equal(connection.committed, 1)
+})
+
+test('a group is told once it is durable: what was written for, and what was a commit', async t => {
+  const groups: CommitGroup[] = []
+  const store = openSqliteStore({ path: aPath(t), onGroup: group => groups.push(group) })
+  t.after(() => store.close())
+  const tenant = await tenantOf(store, 1)
+  const written = [1, 2].map(number => tenant.commit(transaction => putGroup(transaction, groupId(number))))
+  const refused = tenant.commit(async () => {
+    throw new Error('refused')
+  })
+  assert.deepEqual(store.waiting(), { writes: 3, reads: 0 })
+  await Promise.all([...written, assert.rejects(refused)])
+  assert.deepEqual(
+    groups.map(({ writes, commits }) => ({ writes, commits })),
+    [{ writes: 3, commits: 2 }],
+  )
+  assert.ok(Number(groups[0]?.ms) > 0)
+})
+
+test('a probe writes to the log, and a store that is closed is not there for it', async t => {
+  const path = aPath(t)
+  const store = openSqliteStore({ path })
+  await store.putTenant(aTenantNamed(1))
+  const before = statSync(`${path}-wal`).size
+  await store.probe()
+  assert.ok(statSync(`${path}-wal`).size > before)
+  await store.close()
+  await assert.rejects(store.probe(), /^Error: The store is closed\.$/)
 })
 
 test('a transaction takes in no further commit after 50 ms, and between two of them others have their turn', async t => {
