@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { Command } from 'commander'
-import { ROLES, type Role } from '../auth/permissionTable.ts'
 import { hashSecret, newClientSecret } from '../auth/secret.ts'
 import type { App, Store } from '../store/store.ts'
+import { addGrantOptions, type Grants, NO_GRANTS, readGrants } from './appGrants.ts'
 import { commandGroup } from './commandTree.ts'
 import { databaseOption } from './databaseFile.ts'
 import { DEMO_TENANT } from './demo/demo.ts'
 import { displayNameOption, readDisplayName } from './displayName.ts'
 import { onStore } from './onStore.ts'
-import { type Given, givenFor, option, readSwitch } from './option.ts'
+import { option, readSwitch } from './option.ts'
 import { Refusal } from './refusal.ts'
 import { tableText } from './table.ts'
 import { readTenant, tenantOption } from './tenantOption.ts'
@@ -18,46 +18,40 @@ const SECRETS_MAX = 2
 
 /** `tidemark app`: who may ask for access tokens, and what these permit. */
 export function appCommand(): Command {
-  return commandGroup('app', 'Makes apps, grants them roles and renews their secrets, beside a running server too.', [
-    createCommand(),
-    listCommand(),
-    grantCommand(),
-    rotateCommand(),
-    deleteCommand(),
-  ])
+  return commandGroup(
+    'app',
+    'Makes apps, says what they may do and renews their secrets, beside a running server too.',
+    [createCommand(), listCommand(), grantCommand(), rotateCommand(), deleteCommand()],
+  )
 }
 
 function createCommand(): Command {
   const command = newCommand('create', 'Makes an app and prints its secret, once.')
-  return command
     .addOption(tenantOption())
     .addOption(displayNameOption('App'))
-    .addOption(option('--roles <names>', `what it may do, with commas between: ${ROLES.join(', ')}`))
-    .action(() =>
-      onStore(command, async store => {
-        const given = givenFor(command, 'roles')
-        if (given === null) throw new Refusal('An app needs --roles: what it may do, with commas between.')
-        const roles = readRoles(given)
-        const displayName = readDisplayName(command)
-        const tenant = await readTenant(command, store)
-        refuseDemonstration(tenant)
-        const clientSecret = newClientSecret()
-        const app: App = {
-          clientId: randomUUID(),
-          tenant,
-          displayName,
-          roles,
-          secretHashes: [hashSecret(clientSecret)],
-          scopes: [],
-          certificates: [],
-          redirectUris: [],
-          publicClient: false,
-          demo: false,
-        }
-        await store.putApp(app)
-        return withSecret(command, app, clientSecret)
-      }),
-    )
+  return addGrantOptions(command).action(() =>
+    onStore(command, async store => {
+      const grants = { ...NO_GRANTS, ...(await readGrants(command, Date.now())) }
+      if (grants.roles.length + grants.scopes.length === 0) {
+        throw new Refusal(
+          'An app needs --roles, what it may do by itself, or --scopes, what it may do on behalf of people.',
+        )
+      }
+      const displayName = readDisplayName(command)
+      const tenant = await readTenant(command, store)
+      refuseDemonstration(tenant)
+      const clientSecret = needsSecret(grants) ? newClientSecret() : null
+      const secretHashes = clientSecret === null ? [] : [hashSecret(clientSecret)]
+      const app: App = { clientId: randomUUID(), tenant, displayName, ...grants, secretHashes, demo: false }
+      await store.putApp(app)
+      return withSecret(command, app, clientSecret)
+    }),
+  )
+}
+
+/** A certificate proves an app, and one that lies with people can keep no secret. */
+function needsSecret({ certificates, publicClient }: Grants): boolean {
+  return certificates.length === 0 && !publicClient
 }
 
 function listCommand(): Command {
@@ -67,28 +61,38 @@ function listCommand(): Command {
       const apps = (await store.apps(await readTenant(command, store))).map(withoutSecrets)
       if (readSwitch(command, 'json')) return JSON.stringify(apps)
       return tableText(
-        ['Client id', 'Name', 'Secrets', 'Roles'],
-        apps.map(app => [app.clientId, app.displayName, app.secrets, app.roles.join(', ')]),
+        ['Client id', 'Name', 'Secrets', 'Certificates', 'Public', 'Redirect URIs', 'Scopes', 'Roles'],
+        apps.map(app => [
+          app.clientId,
+          app.displayName,
+          app.secrets,
+          listed(app.certificates.map(({ notAfter }) => `until ${notAfter.slice(0, 10)}`)),
+          app.publicClient ? 'yes' : 'no',
+          listed(app.redirectUris),
+          listed(app.scopes),
+          listed(app.roles),
+        ]),
       )
     }),
   )
 }
 
 function grantCommand(): Command {
-  const command = newCommand('grant', 'Sets what an app may do. Tokens that it has keep their roles until they end.')
-  return command
-    .argument('<client-id>', 'the app')
-    .addOption(option('--roles <names>', `all that it may do from now on: ${ROLES.join(', ')}`))
-    .action((clientId: string) =>
-      onStore(command, async store => {
-        const given = givenFor(command, 'roles')
-        if (given === null) throw new Refusal('Say with --roles what the app may do from now on.')
-        const roles = readRoles(given)
-        const app = await changeOwn(store, clientId, found => ({ ...found, roles }))
-        if (readSwitch(command, 'json')) return JSON.stringify(withoutSecrets(app))
-        return `App ${app.clientId} (${app.displayName}) may from its next token on: ${app.roles.join(', ')}.`
-      }),
-    )
+  const command = newCommand(
+    'grant',
+    "Sets what an app may do and how it proves itself: each option is all there is of it from now on, and 'none' takes it away. Tokens that it has keep what they permit until they end.",
+  ).argument('<client-id>', 'the app')
+  return addGrantOptions(command).action((clientId: string) =>
+    onStore(command, async store => {
+      const grants = await readGrants(command, Date.now())
+      if (Object.keys(grants).length === 0) {
+        throw new Refusal('Say with --roles, --scopes or another option what the app has from now on.')
+      }
+      const app = await changeOwn(store, clientId, found => ({ ...found, ...grants }))
+      if (readSwitch(command, 'json')) return JSON.stringify(withoutSecrets(app))
+      return [`App ${app.clientId} (${app.displayName}) has from its next token on:`, ...told(app)].join('\n')
+    }),
+  )
 }
 
 function rotateCommand(): Command {
@@ -160,25 +164,50 @@ function refuseDemonstration(tenant: App['tenant']): void {
   throw new Refusal('The demonstration has one app, which its server makes anew at each start.')
 }
 
-function readRoles({ text, name }: Given): Role[] {
-  const names = text.split(',').map(role => role.trim())
-  const roles = names.map(wanted => {
-    const role = ROLES.find(known => known.toLowerCase() === wanted.toLowerCase())
-    if (role === undefined) throw new Refusal(`${name} names '${wanted}', which is no role: ${ROLES.join(', ')}.`)
-    return role
-  })
-  return [...new Set(roles)].sort()
+function withoutSecrets(app: App) {
+  const { clientId, tenant, displayName, roles, scopes, secretHashes, certificates, redirectUris, publicClient } = app
+  return {
+    clientId,
+    tenantId: tenant,
+    displayName,
+    roles,
+    scopes,
+    secrets: secretHashes.length,
+    certificates: certificates.map(({ thumbprint, notAfter }) => ({
+      thumbprint,
+      notAfter: new Date(notAfter).toISOString(),
+    })),
+    redirectUris,
+    publicClient,
+  }
 }
 
-function withoutSecrets({ clientId, tenant, displayName, roles, secretHashes }: App) {
-  return { clientId, tenantId: tenant, displayName, roles, secrets: secretHashes.length }
+function listed(texts: readonly string[]): string {
+  return texts.join(', ') || '-'
 }
 
-function withSecret(command: Command, app: App, clientSecret: string): string {
+/** What an app has, a line each. */
+function told(app: App): string[] {
+  const { roles, scopes, certificates, redirectUris, publicClient } = withoutSecrets(app)
+  return [
+    `may by itself: ${listed(roles)}`,
+    ...(scopes.length > 0 ? [`may on behalf of people: ${listed(scopes)}`] : []),
+    ...certificates.map(
+      ({ thumbprint, notAfter }) => `proves itself by the certificate ${thumbprint} until ${notAfter}`,
+    ),
+    ...(redirectUris.length > 0 ? [`people come back to: ${listed(redirectUris)}`] : []),
+    ...(publicClient ? ['is a public client: on behalf of people it needs no secret'] : []),
+  ]
+}
+
+/** `clientSecret` is null for an app that got none. */
+function withSecret(command: Command, app: App, clientSecret: string | null): string {
   if (readSwitch(command, 'json')) return JSON.stringify({ ...withoutSecrets(app), clientSecret })
   return [
     `App ${app.clientId} (${app.displayName}) of the tenant ${app.tenant}`,
-    `may: ${app.roles.join(', ')}`,
-    `Its secret is shown this once: ${clientSecret}`,
+    ...told(app),
+    clientSecret === null
+      ? `It has no secret: 'tidemark app rotate-secret ${app.clientId}' makes one.`
+      : `Its secret is shown this once: ${clientSecret}`,
   ].join('\n')
 }

@@ -13,6 +13,7 @@ import { logIsWritten } from './logging.ts'
 import { Refusal, Stopped } from './refusal.ts'
 import { type ServeOrder, serveCommand } from './serveCommand.ts'
 import { tenantCommand } from './tenantCommand.ts'
+import { userCommand } from './userCommand.ts'
 
 /** A refusal is what the one who asked can mend: a wrong flag, a busy port, a file of another kind. */
 const EXIT = { done: 0, failed: 1, refused: 2 }
@@ -59,6 +60,7 @@ function program(serve: (order: ServeOrder) => Promise<void>): Command {
     serveCommand(serve),
     tenantCommand(),
     appCommand(),
+    userCommand(),
     keysCommand(),
     auditCommand(),
     backupCommand(),

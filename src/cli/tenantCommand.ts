@@ -1,19 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import { Command } from 'commander'
 import type { TenantId } from '../core/id.ts'
+import type { TenantKind } from '../store/store.ts'
 import { commandGroup } from './commandTree.ts'
 import { databaseOption } from './databaseFile.ts'
 import { displayNameOption, readDisplayName } from './displayName.ts'
 import { onStore } from './onStore.ts'
-import { type Given, givenFor, option, readSwitch } from './option.ts'
+import { type Given, givenFor, givenOrDefault, option, readChoice, readSwitch } from './option.ts'
 import { Refusal } from './refusal.ts'
 import { tableText } from './table.ts'
+import { tenantDeleteCommand } from './tenantDelete.ts'
+
+const KINDS: readonly TenantKind[] = ['workforce', 'external']
+const KINDS_HELP =
+  'workforce, of an organization, or external, of its customers: changes of the second cannot be followed'
 
 /** `tidemark tenant`: directories that know nothing of each other, in one database. */
 export function tenantCommand(): Command {
-  return commandGroup('tenant', 'Makes and lists tenants, beside a running server too.', [
+  return commandGroup('tenant', 'Makes, lists and deletes tenants, beside a running server too.', [
     createCommand(),
     listCommand(),
+    tenantDeleteCommand(),
   ])
 }
 
@@ -23,22 +30,24 @@ function createCommand(): Command {
     .addOption(databaseOption())
     .addOption(displayNameOption('Tidemark'))
     .addOption(option('--domain <name>', 'its verified domain; one below tidemark.example unless given'))
+    .addOption(option('--kind <kind>', KINDS_HELP, 'workforce'))
     .addOption(option('--json', 'print one line of JSON'))
     .action(() =>
       onStore(command, async store => {
+        const kind = readChoice(givenOrDefault(command, 'kind'), KINDS)
         const id = randomUUID() as TenantId
         const domain = readDomain(givenFor(command, 'domain')) ?? `${id.slice(0, 8)}.tidemark.example`
         const displayName = readDisplayName(command)
         const holder = await store.addTenant({
           id,
-          kind: 'workforce',
+          kind,
           displayName,
           defaultDomain: domain,
           domains: [domain],
         })
         if (holder !== null) throw new Refusal(`The domain '${domain}' is that of the tenant ${holder.id}.`)
         return readSwitch(command, 'json')
-          ? JSON.stringify({ tenantId: id, displayName, domain })
+          ? JSON.stringify({ tenantId: id, kind, displayName, domain })
           : `Tenant ${id} (${displayName}, ${domain}). Make an app for it: tidemark app create --tenant ${id}`
       }),
     )
@@ -53,16 +62,17 @@ function listCommand(): Command {
       onStore(command, async store => {
         const tenants = await store.tenants()
         const apps = await Promise.all(tenants.map(({ id }) => store.apps(id)))
-        const rows = tenants.map(({ id, displayName, domains }, index) => ({
+        const rows = tenants.map(({ id, kind, displayName, domains }, index) => ({
           tenantId: id,
+          kind,
           displayName,
           domains,
           apps: apps[index]?.length ?? 0,
         }))
         if (readSwitch(command, 'json')) return JSON.stringify(rows)
         return tableText(
-          ['Tenant', 'Name', 'Domains', 'Apps'],
-          rows.map(row => [row.tenantId, row.displayName, row.domains.join(', '), row.apps]),
+          ['Tenant', 'Name', 'Kind', 'Domains', 'Apps'],
+          rows.map(row => [row.tenantId, row.displayName, row.kind, row.domains.join(', '), row.apps]),
         )
       }),
     )

@@ -1,6 +1,6 @@
 import type { Command, Option } from 'commander'
-import { isGuid, type TenantId } from '../core/id.ts'
-import type { Store } from '../store/store.ts'
+import { isGuid, parseTenantId, type TenantId } from '../core/id.ts'
+import type { Store, Tenant } from '../store/store.ts'
 import { givenFor, option } from './option.ts'
 import { Refusal } from './refusal.ts'
 
@@ -11,14 +11,17 @@ export function tenantOption(): Option {
 /** The tenant that a command is about. Throws a `Refusal` for one that is not there, and where it could be any of several. */
 export async function readTenant(command: Command, store: Store): Promise<TenantId> {
   const given = givenFor(command, 'tenant')
+  if (given !== null) return (await readTenantId(given.text, store)).id
   const tenants = await store.tenants()
-  if (given !== null) {
-    const found = tenants.find(({ id }) => isGuid(given.text) && id === given.text.toLowerCase())
-    if (found === undefined) throw new Refusal(`There is no tenant '${given.text}': 'tidemark tenant list' lists them.`)
-    return found.id
-  }
   const [only, ...others] = tenants
   if (only === undefined) throw new Refusal("There is no tenant yet: 'tidemark tenant create' makes one.")
   if (others.length > 0) throw new Refusal(`There are ${tenants.length} tenants: say which with --tenant.`)
   return only.id
+}
+
+/** The tenant of an id. Throws a `Refusal` for one that is not there. */
+export async function readTenantId(text: string, store: Store): Promise<Tenant> {
+  const found = isGuid(text) ? await store.tenant(parseTenantId(text)) : null
+  if (found === null) throw new Refusal(`There is no tenant '${text}': 'tidemark tenant list' lists them.`)
+  return found
 }

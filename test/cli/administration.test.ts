@@ -1,48 +1,12 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import test, { type TestContext } from 'node:test'
+import test from 'node:test'
 import { DEMO_TENANT } from '../../src/cli/demo/demo.ts'
-import { aCaller, aFolder, aServing, askToken, type Ended, run, type Serving } from './aProgram.ts'
+import { type Administered, anAdministered, posted, refused } from './anAdministered.ts'
+import { aCaller, aFolder, aServing, askToken, run } from './aProgram.ts'
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
-interface Administered {
-  readonly database: string
-  readonly serving: Serving
-  readonly tenantId: string
-  /** Runs a command on the server's database, while it is served. */
-  readonly tidemark: (...words: string[]) => Promise<Ended>
-  /** The JSON that a command prints. */
-  readonly json: (...words: string[]) => Promise<Record<string, unknown>>
-}
-
-async function aDirectory(t: TestContext, ...words: string[]): Promise<Administered> {
-  const database = join(aFolder(t), 'directory.db')
-  const serving = await aServing(t, ['--database', database, ...words])
-  const tidemark = (...more: string[]) => run([...more, '--database', database])
-  return {
-    database,
-    serving,
-    tenantId: serving.ready.tenantId,
-    tidemark,
-    json: async (...more) => {
-      const { code, stdout, stderr } = await tidemark(...more, '--json')
-      assert.equal(code, 0, stderr)
-      return JSON.parse(stdout)
-    },
-  }
-}
-
-function refused({ code, stdout, stderr }: Ended, sentence: RegExp): void {
-  assert.deepEqual({ code, stdout }, { code: 2, stdout: '' }, stderr)
-  assert.match(stderr, sentence)
-  assert.equal(stderr.trimEnd().split('\n').length, 1, stderr)
-}
-
-function posted(body: object): RequestInit {
-  return { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-}
 
 /** What the server answers to a request for a token: 200, or why not. */
 async function tokenStatus({ serving }: Administered, app: Record<string, unknown>, tenant = String(app['tenantId'])) {
@@ -52,7 +16,7 @@ async function tokenStatus({ serving }: Administered, app: Record<string, unknow
 }
 
 test('an app that is made beside a running server gets tokens at once, and may do what it was granted and no more', async t => {
-  const directory = await aDirectory(t)
+  const directory = await anAdministered(t)
   const app = await directory.json('app', 'create', '--roles', 'GroupMember.Read.All', '--display-name', 'Mirror')
   assert.match(String(app['clientId']), GUID)
   assert.deepEqual(
@@ -73,7 +37,7 @@ test('an app that is made beside a running server gets tokens at once, and may d
 })
 
 test('a grant counts from the next token on, and a role that is none is refused by its name', async t => {
-  const directory = await aDirectory(t)
+  const directory = await anAdministered(t)
   const app = await directory.json('app', 'create', '--roles', 'User.Read.All')
   const clientId = String(app['clientId'])
   refused(
@@ -87,7 +51,7 @@ test('a grant counts from the next token on, and a role that is none is refused 
 })
 
 test('a rotated secret ends the one before, unless that is kept until the next time', async t => {
-  const directory = await aDirectory(t)
+  const directory = await anAdministered(t)
   const first = await directory.json('app', 'create', '--roles', 'Group.Read.All')
   const clientId = String(first['clientId'])
   const second = await directory.json('app', 'rotate-secret', clientId, '--keep-last')
@@ -100,7 +64,7 @@ test('a rotated secret ends the one before, unless that is kept until the next t
 })
 
 test('a deleted app gets no token, and is not there to be changed', async t => {
-  const directory = await aDirectory(t)
+  const directory = await anAdministered(t)
   const app = await directory.json('app', 'create', '--roles', 'Group.Read.All')
   const clientId = String(app['clientId'])
   assert.match((await directory.tidemark('app', 'delete', clientId)).stdout, /is deleted\.\n$/)
@@ -115,7 +79,7 @@ test('a deleted app gets no token, and is not there to be changed', async t => {
 })
 
 test('commands on one app at once are all done', async t => {
-  const directory = await aDirectory(t)
+  const directory = await anAdministered(t)
   const app = await directory.json('app', 'create', '--roles', 'User.Read.All')
   const clientId = String(app['clientId'])
   const [rotated, granted] = await Promise.all([
@@ -148,10 +112,10 @@ test('a server that starts again names the first app, and none where all were de
 })
 
 test('the list of apps tells all but the secrets, in a table or as JSON', async t => {
-  const directory = await aDirectory(t)
+  const directory = await anAdministered(t)
   const app = await directory.json('app', 'create', '--roles', 'Group.Read.All', '--display-name', 'Mirror')
   const { stdout } = await directory.tidemark('app', 'list')
-  assert.match(stdout, /^Client id +Name +Secrets +Roles\n/)
+  assert.match(stdout, /^Client id +Name +Secrets +Certificates +Public +Redirect URIs +Scopes +Roles\n/)
   assert.ok(stdout.includes(`${app['clientId']}  Mirror`))
   const listed = await directory.json('app', 'list')
   assert.equal(listed['length'], 2)
@@ -159,7 +123,7 @@ test('the list of apps tells all but the secrets, in a table or as JSON', async 
 })
 
 test('a second tenant is served at once, knows nothing of the first, and has to be named from then on', async t => {
-  const directory = await aDirectory(t)
+  const directory = await anAdministered(t)
   const tenant = await directory.json('tenant', 'create', '--display-name', 'Second', '--domain', 'second.example')
   const tenantId = String(tenant['tenantId'])
   refused(await directory.tidemark('app', 'create', '--roles', 'Group.ReadWrite.All'), /There are 2 tenants: say which/)
@@ -168,12 +132,12 @@ test('a second tenant is served at once, knows nothing of the first, and has to 
   assert.equal(await tokenStatus(directory, app), 200)
   assert.ok((await tokenStatus(directory, app, directory.tenantId)) >= 400, 'the first tenant does not know the app')
   const { stdout } = await directory.tidemark('tenant', 'list')
-  assert.match(stdout, /^Tenant +Name +Domains +Apps\n/)
-  assert.match(stdout, new RegExp(`${tenantId} +Second +second\\.example +1\n`))
+  assert.match(stdout, /^Tenant +Name +Kind +Domains +Apps\n/)
+  assert.match(stdout, new RegExp(`${tenantId} +Second +workforce +second\\.example +1\n`))
 })
 
 test('a domain belongs to one tenant, and what is no domain or no name is refused', async t => {
-  const directory = await aDirectory(t)
+  const directory = await anAdministered(t)
   await directory.json('tenant', 'create', '--domain', 'taken.example')
   refused(
     await directory.tidemark('tenant', 'create', '--domain', 'Taken.example'),
@@ -188,7 +152,7 @@ test('a domain belongs to one tenant, and what is no domain or no name is refuse
 })
 
 test("the demonstration's app is its server's alone", async t => {
-  const directory = await aDirectory(t, '--demo')
+  const directory = await anAdministered(t, '--demo')
   refused(
     await directory.tidemark('app', 'create', '--roles', 'Group.Read.All', '--tenant', DEMO_TENANT.id),
     /The demonstration has one app/,
@@ -200,7 +164,7 @@ test("the demonstration's app is its server's alone", async t => {
 })
 
 test('audit lists the last commits with who made them, when, and by which request', async t => {
-  const directory = await aDirectory(t)
+  const directory = await anAdministered(t)
   const call = await aCaller(directory.serving.ready)
   const ids: string[] = []
   for (const name of ['First', 'Second', 'Third']) {

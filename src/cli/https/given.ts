@@ -34,7 +34,8 @@ export async function givenCertificate(files: CertificateFiles, now: number): Pr
   return { cert, key }
 }
 
-async function readGiven(what: string, path: string): Promise<string> {
+/** The text of a file that was named. Throws a `Refusal` for one that is not there or cannot be read; `what` says what it is. */
+export async function readGiven(what: string, path: string): Promise<string> {
   try {
     const text = await readText(path)
     if (text !== null) return text
@@ -55,7 +56,8 @@ function readKey(text: string, path: string): KeyObject {
   }
 }
 
-function refuseUntimely({ validFromDate, validToDate }: X509Certificate, path: string, now: number): void {
+/** Throws a `Refusal` for a certificate that is good no more, or not yet. */
+export function refuseUntimely({ validFromDate, validToDate }: X509Certificate, path: string, now: number): void {
   if (now < validFromDate.getTime()) {
     throw new Refusal(`The certificate file '${path}' is good only from ${validFromDate.toISOString()} on.`)
   }
