@@ -5,7 +5,13 @@ import { standardProperties } from '../core/resource.ts'
 import type { Link, Query, TrackedType } from '../core/round.ts'
 import type { Projection } from '../core/snapshot.ts'
 import type { MetadataLevel } from './metadataLevel.ts'
-import { collectionNamed, type DeltaResource, odataType } from './resourceNames.ts'
+import {
+  collectionNamed,
+  type DeltaResource,
+  odataType,
+  readCollectionSelect,
+  trackableNames,
+} from './resourceNames.ts'
 import { typedSelectText } from './typedSelect.ts'
 
 type Entry = Readonly<Record<ObjectType, string>>
@@ -133,8 +139,12 @@ function typedSelection({ types }: Query): string {
   return typedSelectText(new Map(types.map(tracked => [tracked.type, namesOf(tracked)])))
 }
 
-function namesOf({ properties, relations }: TrackedType): string[] {
-  return [...properties, ...relations]
+/** `*` where all is tracked: a proxy may not pass a URL on that spells out the names of five types. */
+function namesOf({ type, properties, relations }: TrackedType): string[] {
+  const names = [...properties, ...relations]
+  return readCollectionSelect(type, '*', trackableNames(type)).every(name => name === 'id' || names.includes(name))
+    ? ['*']
+    : names
 }
 
 function isDefault({ type, properties, relations }: TrackedType): boolean {

@@ -341,6 +341,24 @@ test('an expired link leads to a first request for the same objects (DELTA-50, D
   }
 })
 
+test('where all of a type is selected, the Location of an expired link says so in one character (DELTA-50, DELTA-192)', async t => {
+  const server = await aServer(t)
+  const expired = async (path: string): Promise<string> => {
+    const link = linkOf(pageOf(await server.call(path)))
+    server.clock.advance(server.services.settings.tokenLifeMs + 1)
+    return String((await server.call(link)).headers['location'])
+  }
+  const all = KINDS.map(kind => `microsoft.graph.${kind}/*`).join(',')
+  const location = await expired(first(isof(...KINDS), `&$select=${all}`))
+  assert.equal(new URL(location).searchParams.get('$select'), all)
+  assert.equal(await expired(location), location)
+  const some = await expired(
+    first(isof('device', 'user'), '&$select=microsoft.graph.device/*,microsoft.graph.user/mail'),
+  )
+  assert.equal(new URL(some).searchParams.get('$select'), 'microsoft.graph.user/mail,microsoft.graph.device/*')
+  assert.equal(await expired('/v1.0/groups/delta?$select=*'), `${BASE}/v1.0/groups/delta?$select=*&$deltatoken=`)
+})
+
 test('the forms of the path that groups have, this one has too (DELTA-192)', async t => {
   const server = await aServer(t)
   const { user } = await oneOfEach(aDirectory(server))
