@@ -2,8 +2,9 @@ import type { Caller } from '../auth/caller.ts'
 import { allows, authorize, seesHiddenMembers } from '../auth/permissions.ts'
 import type { CallerPermission } from '../auth/permissionTable.ts'
 import { OBJECT_TYPES, type ObjectType } from '../core/fact.ts'
+import type { TenantId } from '../core/id.ts'
 import { type PageRequest, readPage } from '../core/page.ts'
-import type { Problem } from '../core/problem.ts'
+import { Problem } from '../core/problem.ts'
 import { isOfLaterRound, type Query, queryOf, type TrackedType } from '../core/round.ts'
 import type { Projection } from '../core/snapshot.ts'
 import { deltaBody, deltaProjection, restartLocation } from '../odata/deltaPage.ts'
@@ -15,13 +16,14 @@ import { type Answer, json } from './answer.ts'
 import { type GraphRequest, refuseOptions } from './graphRequest.ts'
 import type { PagePhase } from './observer.ts'
 import { resyncProblem } from './resync.ts'
-import type { Services } from './services.ts'
+import { existingTenant, type Services } from './services.ts'
 
 /** GET /groups/delta, /users/delta and /directoryObjects/delta: the first page of a round, or the page that a state token names. */
 export function getDelta(resource: 'group' | 'user' | 'directoryObject') {
   return async (request: GraphRequest, services: Services): Promise<Answer> => {
     const { caller, root, options, apiVersion, metadata } = request
     const { store, clock, settings, controls } = services
+    await refuseExternal(caller.tenant, services)
     const binding: TokenBinding = { tenant: caller.tenant, apiVersion, resource }
     const asked = readDeltaRequest(resource, options, sightOf(caller))
     // Unlike the options that are passed over, these ask for objects of another shape.
@@ -52,6 +54,13 @@ function phaseOf(request: PageRequest): PagePhase {
   const { link } = request
   if (link.kind === 'delta' || !link.round.first) return 'catch_up'
   return link.round.position.phase === 'scan' ? 'scan' : 'first_catch_up'
+}
+
+/** Throws `Request_UnsupportedQuery` in a tenant whose changes cannot be followed, whatever else is asked (DELTA-222). */
+async function refuseExternal(tenant: TenantId, { store }: Services): Promise<void> {
+  const { kind } = await existingTenant(store, tenant)
+  if (kind !== 'external') return
+  throw new Problem('Request_UnsupportedQuery', 'Change enumeration is not supported for requested tenant.')
 }
 
 /** What it takes to follow directory objects of a type. */

@@ -25,7 +25,7 @@ import { startServer } from '../../src/server/server.ts'
 import type { Settings } from '../../src/server/services.ts'
 import { NO_THROTTLE } from '../../src/server/throttle.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
-import type { Store } from '../../src/store/store.ts'
+import type { Store, TenantKind } from '../../src/store/store.ts'
 import { aPlainApp } from '../auth/aPlainApp.ts'
 import { type Answer, type Connections, openConnections, type Request } from '../replay/connection.ts'
 import type { TokenSource } from '../replay/token.ts'
@@ -54,7 +54,7 @@ const ALIAS = 'https://graph.tidemark.example/cloud'
 
 const NEIGHBOUR = ['GroupMember.Read.All', 'User.Read.All']
 
-/** Starts a server on a new SQLite database: a tenant that holds other things than those of the cases, and two more. */
+/** Starts a server on a new SQLite database: a tenant that holds other things than those of the cases, and three more. */
 export async function startOwnServer(): Promise<OwnServer> {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-conformance-'))
   const store = openSqliteStore({ path: join(folder, 'directory.db') })
@@ -78,6 +78,7 @@ export async function startOwnServer(): Promise<OwnServer> {
 
   const tenant = await newTenant(store)
   const [neighbour, empty] = [await newTenant(store), await newTenant(store)]
+  const external = await newTenant(store, 'external')
   // To sign takes longer than to answer: a token is kept until the clock has moved on.
   const renewed = (shiftMs: number, sign: (now: number) => Promise<string>): TokenSource => {
     let last = { minute: Number.NaN, token: Promise.resolve('') }
@@ -117,6 +118,7 @@ export async function startOwnServer(): Promise<OwnServer> {
       expired: tokensOf(tenant, WRITER, -7_200_000),
       neighbour: tokensOf(neighbour, NEIGHBOUR),
       empty: tokensOf(empty, READER),
+      external: tokensOf(external, [...READER, 'User.Read.All']),
       alias: tokensOf(tenant, READER, 0, ALIAS),
       weak: tokensOf(tenant, ['User.Read.All']),
       'groupmember-reader': tokensOf(tenant, ['GroupMember.Read.All']),
@@ -146,10 +148,10 @@ export async function startOwnServer(): Promise<OwnServer> {
   }
 }
 
-async function newTenant(store: Store): Promise<TenantId> {
+async function newTenant(store: Store, kind: TenantKind = 'workforce'): Promise<TenantId> {
   const id = randomUUID() as TenantId
   const domain = domainOf(id)
-  await store.putTenant({ id, kind: 'workforce', displayName: 'Conformance', defaultDomain: domain, domains: [domain] })
+  await store.putTenant({ id, kind, displayName: 'Conformance', defaultDomain: domain, domains: [domain] })
   return id
 }
 

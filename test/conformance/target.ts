@@ -10,6 +10,7 @@ export const TOKENS = {
   expired: 'was good once',
   neighbour: 'reads the users of another tenant',
   empty: 'reads the groups of a tenant that has none',
+  external: 'reads groups and users of an external (B2C) tenant',
   alias: 'reads groups at --alias; where it is not given the writer does',
   weak: 'was granted nothing that opens groups',
   'groupmember-reader': 'was granted GroupMember.Read.All alone',

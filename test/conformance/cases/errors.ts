@@ -8,6 +8,24 @@ import type { Scene } from '../scene.ts'
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 export const ERRORS: readonly Case[] = [
+  must(
+    'C119 in an external (B2C) tenant delta is 400 Request_UnsupportedQuery, and lists are answered (DELTA-222)',
+    async scene => {
+      const how: How = { token: 'external' }
+      for (const name of ['groups', 'users']) {
+        for (const options of ['', '?$select=displayName', '?$deltatoken=latest']) {
+          assertRefused(scene, await scene.get(`/v1.0/${name}/delta${options}`, how), {
+            status: 400,
+            code: 'Request_UnsupportedQuery',
+            message: 'Change enumeration is not supported for requested tenant.',
+          })
+        }
+        const list = await scene.get(`/v1.0/${name}?$top=1`, how)
+        assert.equal(list.status, 200, shown(list))
+      }
+    },
+    ['external token'],
+  ),
   must('C120 without a token a request is 401 InvalidAuthenticationToken (DELTA-97)', async scene => {
     const token = await scene.target.tokens.writer?.()
     for (const headers of [
