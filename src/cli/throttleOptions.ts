@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import {
   LIMIT_NAMES,
-  LIMITS,
   type LimitName,
   parseRate,
   RATE_FORM,
+  RATED,
   type Rate,
   type Rates,
   ratesWith,
@@ -20,7 +20,7 @@ export function addThrottleOptions(command: Command): Command {
   const unless = 'on, unless the server listens on loopback and has no --public-url'
   command.addOption(option(`--${SWITCH} <on|off>`, `limit requests as Graph does (default: ${unless})`))
   for (const name of LIMIT_NAMES) {
-    const { what, standard } = LIMITS[name]
+    const { what, standard } = RATED[name]
     command.addOption(option(`--${optionOf(name)} <rate>`, `how many ${what} (default: "${rateText(standard)}")`))
   }
   return command

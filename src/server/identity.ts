@@ -63,9 +63,12 @@ export function serveIdentity(app: FastifyInstance, services: Services): void {
       ring: controls.ring,
       store,
     })
+    // A right secret is never refused: whoever shares the address of those with wrong ones must not be locked out by them.
+    const waitMs = answer.status === 401 ? await controls.throttle.countFailure(request.ip) : null
+    const wait = waitMs === null ? {} : { 'retry-after': String(Math.ceil(waitMs / 1_000)) }
     return reply
-      .code(answer.status)
-      .headers({ ...answer.headers, 'content-type': 'application/json; charset=utf-8' })
+      .code(waitMs === null ? answer.status : 429)
+      .headers({ ...answer.headers, ...wait, 'content-type': 'application/json; charset=utf-8' })
       .send(JSON.stringify(answer.body))
   })
 }

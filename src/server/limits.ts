@@ -21,7 +21,7 @@ export interface Limit {
 const S = 1_000
 const OF_PAIR = 'resource units of an app in a tenant'
 
-/** Every limit. Of the first three one counts in a tenant, by its size. */
+/** Every limit of requests. Of the first three one counts in a tenant, by its size. */
 export const LIMITS = {
   'small-units': limit('Tenant_Application', 'units', 3_500, 10 * S, `${OF_PAIR} with less than 50 users`),
   'medium-units': limit('Tenant_Application', 'units', 5_000, 10 * S, `${OF_PAIR} with 50 to 500 users`),
@@ -32,15 +32,27 @@ export const LIMITS = {
   'tenant-writes': limit('Tenant', 'writes', 18_000, 300 * S, 'writes of all apps in a tenant'),
 } as const satisfies Record<string, Limit>
 
-export type LimitName = keyof typeof LIMITS
+/** Of requests to the directory. */
+export type RequestLimit = keyof typeof LIMITS
 
-export const LIMIT_NAMES = Object.keys(LIMITS) as LimitName[]
+/** Everything that has a rate. The last is ours: secrets here cannot be guessed, but clients with a wrong one ask on and on. */
+export const RATED = {
+  ...LIMITS,
+  'failed-sign-ins': {
+    standard: { amount: 30, windowMs: 60 * S },
+    what: 'failed authentications of clients from one address',
+  },
+} as const
+
+export type LimitName = keyof typeof RATED
+
+export const LIMIT_NAMES = Object.keys(RATED) as LimitName[]
 
 export type Rates = Readonly<Record<LimitName, Rate>>
 
-/** Graph's rates, but for those that are given. */
+/** The usual rates, but for those that are given. */
 export function ratesWith(given: Partial<Rates>): Rates {
-  const rateOf = (name: LimitName): [LimitName, Rate] => [name, given[name] ?? LIMITS[name].standard]
+  const rateOf = (name: LimitName): [LimitName, Rate] => [name, given[name] ?? RATED[name].standard]
   return Object.fromEntries(LIMIT_NAMES.map(rateOf)) as Rates
 }
 

@@ -1,7 +1,7 @@
 import type { RateLimiterMemory } from 'rate-limiter-flexible'
 import type { TenantId } from '../core/id.ts'
 import type { Clock } from './clock.ts'
-import { LIMIT_NAMES, LIMITS, type LimitName, type Rates } from './limits.ts'
+import { LIMIT_NAMES, LIMITS, type LimitName, type Rates, type RequestLimit, type Scope } from './limits.ts'
 import type { Cost } from './resourceUnits.ts'
 import type { TenantSize } from './tenantSize.ts'
 
@@ -24,7 +24,7 @@ export interface Verdict {
 
 /** Why a request may not be done: of several limits the one that is waited for longest. */
 export interface Refusal {
-  readonly limit: LimitName
+  readonly limit: RequestLimit
   readonly waitMs: number
 }
 
@@ -33,17 +33,34 @@ export interface Throttle {
   /** Null where nothing is limited. */
   readonly rates: Rates | null
   readonly count: (charge: Charge) => Promise<Verdict>
+  /**
+   * Counts a failed authentication from an address. Gives how long, in milliseconds, that address must not try again;
+   * null while there have been few.
+   */
+  readonly countFailure: (address: string) => Promise<number | null>
 }
 
-export const NO_THROTTLE: Throttle = { rates: null, count: async () => ({ used: 0, refusal: null }) }
+export const NO_THROTTLE: Throttle = {
+  rates: null,
+  count: async () => ({ used: 0, refusal: null }),
+  countFailure: async () => null,
+}
 
 /** A request of low priority is refused from so much of a limit on, so that the rest is there for others. */
 const LOW_PART = 0.8
+/** Failures from more addresses than so many in one window are not counted. */
+const ADDRESSES_MAX = 10_000
 
-interface Counted {
-  readonly limit: LimitName
+/** What counts against a limit: so much for one app, tenant or address. */
+interface Countable<Name extends LimitName> {
+  readonly limit: Name
+  readonly whose: string
+  readonly points: number
+}
+
+interface Counted<Name extends LimitName> {
+  readonly limit: Name
   readonly used: number
-  readonly over: boolean
   readonly waitMs: number
   /** Takes back what was counted. */
   readonly undo: () => Promise<unknown>
@@ -69,46 +86,55 @@ export async function newThrottle(
     const { amount, windowMs } = rates[name]
     counters.set(name, new RateLimiterMemory({ points: amount, duration: windowMs / 1_000 }))
   }
-  const count = async (limit: LimitName, charge: Charge): Promise<Counted> => {
+  const windowOf = (limit: LimitName): number => Math.floor(clock.elapsed() / rates[limit].windowMs)
+  const countOne = async <Name extends LimitName>(one: Countable<Name>): Promise<Counted<Name>> => {
+    const { limit, whose, points } = one
     const counter = counters.get(limit)
     if (counter === undefined) throw new Error(`The limit '${limit}' has no counter.`)
     const { amount, windowMs } = rates[limit]
-    const now = clock.elapsed()
-    const key = `${Math.floor(now / windowMs)}/${whoseOf(limit, charge)}`
-    const points = charge.cost[LIMITS[limit].counts]
+    const waitMs = windowMs - (clock.elapsed() % windowMs)
+    const key = `${windowOf(limit)}/${whose}`
     // Counts without a verdict: the library knows one bound, and here it depends on the priority.
     const { consumedPoints } = await counter.penalty(key, points)
-    const used = consumedPoints / amount
-    return {
-      limit,
-      used,
-      over: used > (charge.isLow ? LOW_PART : 1),
-      waitMs: windowMs - (now % windowMs),
-      undo: () => counter.reward(key, points),
-    }
+    return { limit, used: consumedPoints / amount, waitMs, undo: () => counter.reward(key, points) }
   }
+  const addresses = { window: 0, known: new Set<string>() }
   return {
     rates,
     async count(charge) {
-      const limits = limitsOf(charge, await sizeOf(charge.tenant))
-      const counted = await Promise.all(limits.map(limit => count(limit, charge)))
+      const counted = await Promise.all(countablesOf(charge, await sizeOf(charge.tenant)).map(countOne))
       const used = Math.max(...counted.map(one => one.used))
-      const over = counted.filter(one => one.over)
+      const bound = charge.isLow ? LOW_PART : 1
+      const over = counted.filter(one => one.used > bound)
       if (over.length === 0) return { used, refusal: null }
-      await Promise.all(counted.filter(one => charge.isLow || !one.over).map(one => one.undo()))
+      const spared = charge.isLow ? counted : counted.filter(one => one.used <= bound)
+      await Promise.all(spared.map(one => one.undo()))
       return { used, refusal: over.reduce((longest, one) => (one.waitMs > longest.waitMs ? one : longest)) }
+    },
+    async countFailure(address) {
+      const limit = 'failed-sign-ins'
+      if (addresses.window !== windowOf(limit)) Object.assign(addresses, { window: windowOf(limit), known: new Set() })
+      // Apps are as many as were made, addresses as many as an adversary has.
+      if (!addresses.known.has(address) && addresses.known.size >= ADDRESSES_MAX) return null
+      addresses.known.add(address)
+      const { used, waitMs } = await countOne({ limit, whose: address, points: 1 })
+      return used > 1 ? waitMs : null
     },
   }
 }
 
-/** The limits that a request counts against: of those by size the one of its tenant, and of writes if it is one. */
-function limitsOf({ cost }: Charge, size: TenantSize): LimitName[] {
-  const units: LimitName[] = [`${size}-units`, 'app-units']
-  return cost.writes === 0 ? units : [...units, 'writes', 'app-writes', 'tenant-writes']
+/** What of a request counts: against the limit of its tenant's size, and of writes if it is one. */
+function countablesOf(charge: Charge, size: TenantSize): Countable<RequestLimit>[] {
+  const units: RequestLimit[] = [`${size}-units`, 'app-units']
+  const writes: RequestLimit[] = charge.cost.writes === 0 ? [] : ['writes', 'app-writes', 'tenant-writes']
+  return [...units, ...writes].map(limit => {
+    const { scope, counts } = LIMITS[limit]
+    return { limit, whose: whoseOf(scope, charge), points: charge.cost[counts] }
+  })
 }
 
-function whoseOf(limit: LimitName, { tenant, app }: Charge): string {
-  switch (LIMITS[limit].scope) {
+function whoseOf(scope: Scope, { tenant, app }: Charge): string {
+  switch (scope) {
     case 'Tenant_Application':
       return `${tenant}/${app}`
     case 'Application':

@@ -6,12 +6,12 @@ import type { Client } from './story.ts'
 /** Limits requests; whoever is refused finds, when it comes again, that the time which it was told has gone by. */
 async function limitedForNow(server: TestServer): Promise<{ readonly refusals: () => number }> {
   const { controls } = (await limited(server, unitsOf('2/1s'))).services
-  const { rates, count } = controls.throttle
+  const { throttle } = controls
   let refusals = 0
   controls.throttle = {
-    rates,
+    ...throttle,
     async count(charge) {
-      const verdict = await count(charge)
+      const verdict = await throttle.count(charge)
       if (verdict.refusal !== null) {
         refusals += 1
         server.clock.advance(verdict.refusal.waitMs)
