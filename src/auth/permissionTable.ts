@@ -50,7 +50,7 @@ export const ROLES = [...FOR_BOTH, 'Device.ReadWrite.All', 'Group.Create'] as co
 export type Role = (typeof ROLES)[number]
 
 /** Delegated permissions: what an app may do on behalf of a person, as far as that person may. */
-export const SCOPES = [...FOR_BOTH, 'Directory.AccessAsUser.All'] as const
+export const SCOPES = [...FOR_BOTH, 'Directory.AccessAsUser.All', 'User.Read', 'User.ReadWrite'] as const
 export type Scope = (typeof SCOPES)[number]
 
 /** Open to whoever has a good token, whatever it grants. */
@@ -64,6 +64,8 @@ export interface PermissionRow {
   readonly delegated: readonly Scope[] | typeof ANYTHING
   /** What that person must be; null for anybody. */
   readonly people: Standing | null
+  /** What suffices on behalf of a person who asks for its own user. */
+  readonly self?: readonly Scope[]
 }
 
 const READ_DIRECTORY = ['Directory.Read.All', 'Directory.ReadWrite.All'] as const
@@ -79,6 +81,11 @@ const WRITE_DEVICES = ['Device.ReadWrite.All', 'Directory.ReadWrite.All'] as con
 const READ_APPLICATIONS = ['Application.Read.All', 'Application.ReadWrite.All', ...READ_DIRECTORY] as const
 const WRITE_APPLICATIONS = ['Application.ReadWrite.All', 'Directory.ReadWrite.All'] as const
 const READ_CONTACTS = ['OrgContact.Read.All', ...READ_DIRECTORY] as const
+/**
+ * The profile of whoever has signed in, and the groups that it belongs to: of nobody else (learn.microsoft.com,
+ * graph/api/user-get). The table of graph/api/user-delta names them too; there they would show everybody.
+ */
+const READ_SELF = ['User.Read', 'User.ReadWrite'] as const
 /** What the person may; delegated alone. */
 const AS_USER = 'Directory.AccessAsUser.All'
 
@@ -144,7 +151,12 @@ export const PERMISSIONS = {
   'groups.transitiveMemberOf.list': both(READ_MEMBERS, MEMBERS_OR_OWN),
   'groups.validate': both(['Group.Read.All', 'Group.ReadWrite.All'], MEMBERS),
   'users.list': { application: READ_USERS, delegated: [...READ_USERS, AS_USER], people: MEMBERS },
-  'users.get': { application: READ_USERS, delegated: [...READ_USERS, AS_USER], people: MEMBERS_OR_OWN },
+  'users.get': {
+    application: READ_USERS,
+    delegated: [...READ_USERS, AS_USER],
+    people: MEMBERS_OR_OWN,
+    self: READ_SELF,
+  },
   'users.delta': { application: READ_USERS, delegated: [...READ_USERS, AS_USER], people: MEMBERS },
   'users.create': both(WRITE_USERS, USER_CREATORS),
   'users.update': { application: WRITE_USERS, delegated: [...WRITE_USERS, AS_USER], people: USER_EDITORS },
@@ -153,8 +165,11 @@ export const PERMISSIONS = {
     delegated: ['User.DeleteRestore.All', 'User.ReadWrite.All', AS_USER],
     people: USER_DELETERS,
   },
-  'users.memberOf.list': both(['User.Read.All', 'User.ReadWrite.All', ...READ_MEMBERSHIP], MEMBERS_OR_OWN),
-  'users.ownedObjects.list': both(READ_USERS, MEMBERS_OR_OWN),
+  'users.memberOf.list': {
+    ...both(['User.Read.All', 'User.ReadWrite.All', ...READ_MEMBERSHIP], MEMBERS_OR_OWN),
+    self: READ_SELF,
+  },
+  'users.ownedObjects.list': { ...both(READ_USERS, MEMBERS_OR_OWN), self: READ_SELF },
   'devices.list': DEVICE_READING,
   'devices.get': DEVICE_READING,
   /** Graph lets only people register and delete devices. Here an app may too that can change them: nothing joins by itself. */

@@ -15,7 +15,7 @@ export function authorize(caller: Caller, permission: CallerPermission): void {
  * people, `authorizeOn` has the last word.
  */
 export function preauthorize(caller: Caller, permission: Permission): void {
-  if (!allows(caller, permission)) throw denied()
+  if (!mayAsk(caller, permission)) throw denied()
 }
 
 /** Throws `Authorization_RequestDenied` unless the caller may do so to this object. */
@@ -28,10 +28,26 @@ export async function authorizeOn(
   preauthorize(caller, permission)
   const { people }: PermissionRow = PERMISSIONS[permission]
   if (caller.kind === 'app' || people === null || people.of === 'caller') return
+  if (!allows(caller, permission) && !isSelf(caller, object)) throw denied()
   if (!(await standsTowards(caller, people, object, snapshot))) throw denied()
 }
 
-/** Whether a caller may, as far as that can be told without the object. */
+/** Whether a caller may ask at all: of its own user, if of nothing else. */
+export function mayAsk(caller: Caller, permission: Permission): boolean {
+  return allows(caller, permission) || allowsSelf(caller, permission)
+}
+
+/** Whether a person asks for what is its own user. */
+export function isSelf(caller: Caller, { id }: DirectoryObject): boolean {
+  return caller.kind === 'person' && caller.user === id
+}
+
+function allowsSelf(caller: Caller, permission: Permission): boolean {
+  const { self = [] }: PermissionRow = PERMISSIONS[permission]
+  return caller.kind === 'person' && isGranted(self, caller.scopes)
+}
+
+/** Whether a caller may, as far as that can be told without the object: more than what is open to it for its own user alone. */
 export function allows(caller: Caller, permission: Permission): boolean {
   const { application, delegated, people }: PermissionRow = PERMISSIONS[permission]
   if (caller.kind === 'app') return isGranted(application, caller.roles)

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Caller } from '../auth/caller.ts'
-import { allows, preauthorize } from '../auth/permissions.ts'
+import { mayAsk, preauthorize } from '../auth/permissions.ts'
 import type { JsonValue } from '../core/fact.ts'
 import { Problem } from '../core/problem.ts'
 import type { Work } from '../core/work.ts'
@@ -57,7 +57,7 @@ export async function answerInquiry(inquiry: Inquiry, services: Services): Promi
 }
 
 function authorizeRoute(caller: Caller, { permissions }: Route): void {
-  if (permissions.some(permission => allows(caller, permission))) return
+  if (permissions.some(permission => mayAsk(caller, permission))) return
   preauthorize(caller, permissions[0])
 }
 

@@ -1,5 +1,5 @@
 import type { Caller } from '../auth/caller.ts'
-import { allows, authorizeOn, preauthorize, seesOthers } from '../auth/permissions.ts'
+import { allows, authorizeOn, isSelf, mayAsk, preauthorize, seesOthers } from '../auth/permissions.ts'
 import type { Permission } from '../auth/permissionTable.ts'
 import type { DirectoryObject, ObjectType } from '../core/fact.ts'
 import { Problem } from '../core/problem.ts'
@@ -25,8 +25,8 @@ const DELETING: Readonly<Record<ObjectType, Permission | null>> = {
 
 /** Whether a caller may see more of an object that stands among others than its type and id. */
 export function mayRead(caller: Caller, object: DirectoryObject): boolean {
-  if (!allows(caller, READING[object.type])) return false
-  return seesOthers(caller) || (caller.kind === 'person' && object.id === caller.user)
+  if (isSelf(caller, object)) return mayAsk(caller, READING[object.type])
+  return allows(caller, READING[object.type]) && seesOthers(caller)
 }
 
 /** Throws `Authorization_RequestDenied` for an object that the caller may not delete. */

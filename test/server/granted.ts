@@ -54,6 +54,25 @@ export const READ = {
     application: ['User.Read.All', 'User.ReadWrite.All', ...DIRECTORY],
     delegated: ['User.Read.All', 'User.ReadWrite.All', ...DIRECTORY, AS_USER],
   },
+  /** Of one's own user: what suffices for nobody else's, too. */
+  me: {
+    application: null,
+    delegated: ['User.Read', 'User.ReadWrite', 'User.Read.All', 'User.ReadWrite.All', ...DIRECTORY, AS_USER],
+  },
+  myGroups: {
+    application: null,
+    delegated: [
+      'User.Read',
+      'User.ReadWrite',
+      'User.Read.All',
+      'User.ReadWrite.All',
+      'GroupMember.Read.All',
+      'GroupMember.ReadWrite.All',
+      'Group.Read.All',
+      'Group.ReadWrite.All',
+      ...DIRECTORY,
+    ],
+  },
   ownedObjects: alike('User.Read.All', 'User.ReadWrite.All', ...DIRECTORY),
   memberOf: alike(
     'User.Read.All',

@@ -572,7 +572,7 @@ export const OPERATIONS: readonly Operation[] = [
   { route: 'GET directory', granted: READ.bin, people: MEMBERS, status: 200, request: get('/v1.0/directory') },
   {
     route: 'GET me',
-    granted: { ...READ.users, application: null },
+    granted: READ.me,
     people: EVERYBODY,
     status: 400,
     statusOfPeople: 200,
@@ -580,7 +580,7 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     route: 'GET me/memberof',
-    granted: { ...READ.memberOf, application: null },
+    granted: READ.myGroups,
     people: EVERYBODY,
     status: 400,
     statusOfPeople: 200,

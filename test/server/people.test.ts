@@ -216,6 +216,40 @@ test('/me is the user who has signed in, and /me/memberOf its groups (DELTA-206)
   )
 })
 
+test('with User.Read a person reads its own user and where that belongs, and of nobody else more than an id (DELTA-224)', async t => {
+  const { server, directory, ada, ben } = await aDirectoryOfPeople(t)
+  const staff = await directory.group('Staff', { members: [ada, ben], owners: [ada] })
+  for (const scope of ['User.Read', 'User.ReadWrite']) {
+    const as = signedIn(ada, [scope])
+    const upn = (await server.call(`/v1.0/users/${ada.id}`)).body.userPrincipalName
+    for (const path of ['me', 'me/memberOf', `users/${ada.id}`, `users/${upn}`, `users/${ada.id}/ownedObjects`]) {
+      assert.equal((await server.call(`/v1.0/${path}`, { as })).status, 200, path)
+    }
+    for (const path of ['users', 'users/delta', 'groups', `groups/${staff.id}`, `directoryObjects/${ada.id}`]) {
+      await assertRefused(server, `/v1.0/${path}`, { as }, DENIED)
+    }
+    for (const path of ['', '/memberOf', '/transitiveMemberOf', '/ownedObjects']) {
+      await assertRefused(server, `/v1.0/users/${ben.id}${path}`, { as }, DENIED)
+    }
+    const body = { displayName: 'new' }
+    for (const { id } of [ada, ben]) {
+      await assertRefused(server, `/v1.0/users/${id}`, { method: 'PATCH', body, as }, DENIED)
+      await assertRefused(server, `/v1.0/users/${id}`, { method: 'DELETE', as }, DENIED)
+    }
+    const members = await server.call(`/v1.0/groups/${staff.id}/members?$select=id,displayName`, {
+      as: signedIn(ada, [scope, 'GroupMember.Read.All']),
+    })
+    const names = members.body.value.map(({ id, displayName }: Record<string, string>) => [id, displayName])
+    assert.deepEqual(
+      new Map(names),
+      new Map([
+        [ada.id, ada.name],
+        [ben.id, null],
+      ]),
+    )
+  }
+})
+
 test('each request of a batch is judged for the person who sent it (DELTA-115, DELTA-200)', async t => {
   const { server, directory, ada } = await aDirectoryOfPeople(t)
   const [own, other] = [await directory.group('Own', { owners: [ada] }), await directory.group('Other')]
