@@ -12,6 +12,7 @@ import { measureMonitor } from './monitor.ts'
 import { type Options, readOptions } from './options.ts'
 import { measureRestore } from './restore.ts'
 import { measureStart } from './start.ts'
+import { measureThrottling } from './throttling.ts'
 
 const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Figure[]>>> = {
   'full-rounds': measureFullRounds,
@@ -21,6 +22,7 @@ const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Figure[]>>
   monitor: measureMonitor,
   restore: measureRestore,
   start: measureStart,
+  throttling: measureThrottling,
 }
 
 function newBench({ groups, pairs, folder, fresh }: Options): Bench {

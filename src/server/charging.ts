@@ -43,9 +43,11 @@ function shown(used: number): string {
 
 function refusalHeaders({ limit, waitMs }: Refusal, { app, tenant }: Caller): Record<string, string> {
   const { scope, counts } = LIMITS[limit]
+  // Other issuers name apps as they like; a header holds visible ASCII.
+  const name = app.replaceAll(/[^!-~]/g, '?')
   return {
     'retry-after': String(Math.ceil(waitMs / 1_000)),
-    'x-ms-throttle-scope': `${scope}/${counts === 'writes' ? 'Write' : 'ReadWrite'}/${app}/${tenant}`,
+    'x-ms-throttle-scope': `${scope}/${counts === 'writes' ? 'Write' : 'ReadWrite'}/${name}/${tenant}`,
     'x-ms-throttle-information': counts === 'writes' ? 'WriteLimitExceeded' : 'ResourceUnitLimitExceeded',
   }
 }

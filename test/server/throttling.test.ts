@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { readAddress } from '../../src/odata/address.ts'
+import { charge } from '../../src/server/charging.ts'
 import { NO_THROTTLE } from '../../src/server/throttle.ts'
+import type { ThrottleProblem } from '../../src/server/throttleProblem.ts'
 import { answersOf, gets, type ItemReply, JSON_HEADERS } from './aBatch.ts'
 import { aDirectory } from './aDirectory.ts'
 import { aServer, type Reply, type TestServer } from './aServer.ts'
@@ -204,4 +207,15 @@ test('the body of a request that is refused is not waited for (DELTA-213)', asyn
   const server = await limited(await aServer(t), { writes: '1/10s' })
   await server.call('/v1.0/groups', { method: 'POST', body: {} })
   assertThrottled(await server.call('/v1.0/groups', { method: 'POST', body: '{"no' }), 10)
+})
+
+test('an app whose name no header could hold is refused like any other (DELTA-213)', async t => {
+  const { services, tenant } = await limited(await aServer(t), unitsOf('1/10s'))
+  const caller = { kind: 'app', tenant, app: 'Zürich\r\n€', roles: new Set<string>() } as const
+  const asked = { caller, method: 'GET', address: readAddress('/v1.0/groups'), headers: {} }
+  await charge(asked, services)
+  await assert.rejects(charge(asked, services), ({ headers }: ThrottleProblem) => {
+    assert.equal(headers['x-ms-throttle-scope'], `Tenant_Application/ReadWrite/Z?rich???/${tenant}`)
+    return true
+  })
 })
