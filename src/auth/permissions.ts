@@ -3,7 +3,7 @@ import { Problem } from '../core/problem.ts'
 import type { Snapshot } from '../core/snapshot.ts'
 import type { Caller } from './caller.ts'
 import { ANYTHING, type CallerPermission, PERMISSIONS, type Permission, type PermissionRow } from './permissionTable.ts'
-import { HIDDEN_MEMBER_READERS, isMember, MEMBERS, standsAlone, standsTowards } from './standing.ts'
+import { HIDDEN_MEMBER_READERS, isMember, standsAlone, standsTowards } from './standing.ts'
 
 /** Throws `Authorization_RequestDenied` unless the caller may. */
 export function authorize(caller: Caller, permission: CallerPermission): void {
@@ -25,11 +25,21 @@ export async function authorizeOn(
   object: DirectoryObject,
   snapshot: Snapshot,
 ): Promise<void> {
-  preauthorize(caller, permission)
+  if (!(await allowsOn(caller, permission, object, snapshot))) throw denied()
+}
+
+/** Whether a caller may do so to this object. */
+export async function allowsOn(
+  caller: Caller,
+  permission: Permission,
+  object: DirectoryObject,
+  snapshot: Snapshot,
+): Promise<boolean> {
+  const mayHere = allows(caller, permission) || (isSelf(caller, object) && allowsSelf(caller, permission))
+  if (!mayHere) return false
   const { people }: PermissionRow = PERMISSIONS[permission]
-  if (caller.kind === 'app' || people === null || people.of === 'caller') return
-  if (!allows(caller, permission) && !isSelf(caller, object)) throw denied()
-  if (!(await standsTowards(caller, people, object, snapshot))) throw denied()
+  if (caller.kind === 'app' || people === null || people.of === 'caller') return true
+  return standsTowards(caller, people, object, snapshot)
 }
 
 /** Whether a caller may ask at all: of its own user, if of nothing else. */
@@ -38,7 +48,7 @@ export function mayAsk(caller: Caller, permission: Permission): boolean {
 }
 
 /** Whether a person asks for what is its own user. */
-export function isSelf(caller: Caller, { id }: DirectoryObject): boolean {
+function isSelf(caller: Caller, { id }: DirectoryObject): boolean {
   return caller.kind === 'person' && caller.user === id
 }
 
@@ -72,11 +82,6 @@ export async function seesHiddenMembersOf(
 ): Promise<boolean> {
   if (seesHiddenMembers(caller)) return true
   return caller.kind === 'person' && isGrantedHidden(caller) && isMember(caller, group, snapshot)
-}
-
-/** Whether a caller sees all of a directory, as far as its permissions go, and not only what is its own: guests don't. */
-export function seesOthers(caller: Caller): boolean {
-  return caller.kind === 'app' || standsAlone(caller, MEMBERS)
 }
 
 function isGrantedHidden(caller: Caller): boolean {

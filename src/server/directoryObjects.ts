@@ -12,7 +12,7 @@ import { type JsonObject, typedResourceBody } from '../odata/resourceBody.ts'
 import { type Answer, json, NO_CONTENT } from './answer.ts'
 import { readMixedSelect, typedDirectoryObjectBody } from './directoryObjectBody.ts'
 import { authorship, type GraphRequest, objectKey, parameter, refuseOptions } from './graphRequest.ts'
-import { authorizeDeletion } from './objectPermissions.ts'
+import { authorizeDeletion, seenBy } from './objectPermissions.ts'
 import { readSelected } from './resources.ts'
 import { commandContext, type Services } from './services.ts'
 
@@ -49,7 +49,7 @@ export async function getByIds(request: GraphRequest, { store, settings }: Servi
       bytes += sizeOf(object)
       if (bytes > bytesMax) throw tooLarge()
       if (types === null || types.includes(object.type)) {
-        bodies.push(typedDirectoryObjectBody(object, selected, request.caller))
+        bodies.push(typedDirectoryObjectBody(await seenBy(request.caller, object, snapshot), selected))
       }
     }
     return bodies

@@ -8,6 +8,7 @@ import type { JsonObject } from '../odata/resourceBody.ts'
 import { ENTITY_SETS } from '../odata/resourceNames.ts'
 import { readMixedSelect, typedDirectoryObjectBody } from './directoryObjectBody.ts'
 import type { GraphRequest } from './graphRequest.ts'
+import { seenBy } from './objectPermissions.ts'
 
 /** How many related objects `$expand` shows of each (learn.microsoft.com, graph/query-parameters). */
 export const SHOWN_MAX = 20
@@ -41,10 +42,11 @@ export function readExpansion(request: GraphRequest, type: ObjectType): Expanded
       if (hides && !(await seesHiddenMembersOf(caller, object, snapshot))) return {}
       const query = { relationship, id: object.id, type: null, showHiddenMembers: hides || seesHiddenMembers(caller) }
       const ids = await relatedIds(snapshot, query, null, SHOWN_MAX, request.work)
-      const related = await Promise.all(ids.map(id => snapshot.object(id)))
-      const bodies = related
-        .filter(found => found !== null)
-        .map(found => typedDirectoryObjectBody(found, selected, caller))
+      const bodies: JsonObject[] = []
+      for (const id of ids) {
+        const found = await snapshot.object(id)
+        if (found !== null) bodies.push(typedDirectoryObjectBody(await seenBy(caller, found, snapshot), selected))
+      }
       return { [relationship]: bodies }
     },
   }

@@ -1,5 +1,5 @@
 import type { Caller } from '../auth/caller.ts'
-import { allows, authorizeOn, isSelf, mayAsk, preauthorize, seesOthers } from '../auth/permissions.ts'
+import { allowsOn, authorizeOn, preauthorize } from '../auth/permissions.ts'
 import type { Permission } from '../auth/permissionTable.ts'
 import type { DirectoryObject, ObjectType } from '../core/fact.ts'
 import { Problem } from '../core/problem.ts'
@@ -23,10 +23,16 @@ const DELETING: Readonly<Record<ObjectType, Permission | null>> = {
   orgContact: null,
 }
 
-/** Whether a caller may see more of an object that stands among others than its type and id. */
-export function mayRead(caller: Caller, object: DirectoryObject): boolean {
-  if (isSelf(caller, object)) return mayAsk(caller, READING[object.type])
-  return allows(caller, READING[object.type]) && seesOthers(caller)
+/** An object that stands among others, as a caller sees it. */
+export interface SeenObject {
+  readonly object: DirectoryObject
+  /** Whether the caller may read it; else it sees the type and id alone. */
+  readonly isReadable: boolean
+}
+
+/** What a caller sees of an object among others is what it may read of it alone. */
+export async function seenBy(caller: Caller, object: DirectoryObject, snapshot: Snapshot): Promise<SeenObject> {
+  return { object, isReadable: await allowsOn(caller, READING[object.type], object, snapshot) }
 }
 
 /** Throws `Authorization_RequestDenied` for an object that the caller may not delete. */

@@ -1,4 +1,4 @@
-import type { DirectoryObject } from '../core/fact.ts'
+import type { Caller } from '../auth/caller.ts'
 import { type Filter, matches } from '../core/filter.ts'
 import type { ObjectId, TenantId } from '../core/id.ts'
 import {
@@ -13,6 +13,7 @@ import { sizeOf } from '../core/size.ts'
 import type { Snapshot } from '../core/snapshot.ts'
 import type { Work } from '../core/work.ts'
 import { BYTES_MAX, EXAMINED_MAX } from './listCount.ts'
+import { type SeenObject, seenBy } from './objectPermissions.ts'
 import type { Services } from './services.ts'
 
 /** Objects that are related to one: whose, and which of them. */
@@ -21,8 +22,8 @@ export interface RelatedList {
   readonly read: (snapshot: Snapshot) => Promise<RelatedQuery>
   /** Null for all. */
   readonly filter: Filter | null
-  /** Of an object that the caller may not read nothing can be asked but its id: a filter would tell the rest. */
-  readonly mayRead: (object: DirectoryObject) => boolean
+  /** Who asks. */
+  readonly caller: Caller
 }
 
 /** Which page of them. */
@@ -39,7 +40,7 @@ export interface RelatedPageRequest {
 export interface RelatedPage {
   /** Whose they are. */
   readonly of: ObjectId
-  readonly objects: readonly DirectoryObject[]
+  readonly objects: readonly SeenObject[]
   /** The id after which the list goes on; null at its end. */
   readonly after: ObjectId | null
   /** How many they are; null where that is not asked, or too many would have to be looked at. */
@@ -71,7 +72,7 @@ export function readRelated(
     const bounds = { after: start(query.id), limit, counted, examined, bytes }
     const found =
       list.filter === null
-        ? await readAll(snapshot, query, bounds, work)
+        ? await readAll(snapshot, query, list, bounds, work)
         : await readFiltered(snapshot, query, list, bounds, work)
     return { of: query.id, ...found }
   })
@@ -95,17 +96,18 @@ export async function countListedRelated(
 async function readAll(
   snapshot: Snapshot,
   query: RelatedQuery,
+  { caller }: RelatedList,
   { after, limit, bytes: bytesMax, counted }: Bounds,
   work: Work,
 ): Promise<Omit<RelatedPage, 'of'>> {
   const ids = await relatedIds(snapshot, query, after, limit + 1, work)
-  const objects: DirectoryObject[] = []
+  const objects: SeenObject[] = []
   let bytes = 0
   let looked = 0
   for (const id of ids.slice(0, limit)) {
     if (bytes >= bytesMax) break
     const object = await snapshot.object(id)
-    if (object !== null) objects.push(object)
+    if (object !== null) objects.push(await seenBy(caller, object, snapshot))
     bytes += object === null ? 0 : sizeOf(object)
     looked += 1
   }
@@ -121,7 +123,7 @@ async function readFiltered(
   { after, limit, examined, bytes: bytesMax, counted }: Bounds,
   work: Work,
 ): Promise<Omit<RelatedPage, 'of'>> {
-  const objects: DirectoryObject[] = []
+  const objects: SeenObject[] = []
   let looked = 0
   let bytes = 0
   let count = 0
@@ -135,10 +137,11 @@ async function readFiltered(
       if (isFull && !mayCount) return { objects, after: end, count: null }
       const object = await snapshot.object(id)
       bytes += object === null ? 0 : sizeOf(object)
-      if (object !== null && isAsked(object, list)) {
+      const seen = object === null ? null : await seenBy(list.caller, object, snapshot)
+      if (seen !== null && isAsked(seen, list)) {
         count += 1
         if (!isFull && objects.length >= limit) [isFull, end] = [true, reached]
-        if (!isFull) objects.push(object)
+        if (!isFull) objects.push(seen)
       }
       looked += 1
       reached = id
@@ -149,6 +152,7 @@ async function readFiltered(
   return { objects, after: end, count: counted ? count : null }
 }
 
-function isAsked(object: DirectoryObject, { filter, mayRead }: RelatedList): boolean {
-  return filter === null || matches(mayRead(object) ? object : { ...object, properties: {} }, filter)
+/** Of an object that the caller may not read nothing can be asked but its id: a filter would tell the rest. */
+function isAsked({ object, isReadable }: SeenObject, { filter }: RelatedList): boolean {
+  return filter === null || matches(isReadable ? object : { ...object, properties: {} }, filter)
 }

@@ -17,7 +17,6 @@ import { ENTITY_SETS, readCollectionSelect, selectableNames, typeNamed } from '.
 import { json, number } from './answer.ts'
 import { directoryObjectBody, readMixedSelect, typedDirectoryObjectBody } from './directoryObjectBody.ts'
 import { type GraphRequest, objectKey, refuseOptions } from './graphRequest.ts'
-import { mayRead } from './objectPermissions.ts'
 import { countListedRelated, type RelatedList, readRelated } from './relatedList.ts'
 import { contextOf, countObjects } from './resources.ts'
 import type { Handler } from './route.ts'
@@ -44,14 +43,14 @@ export function getRelated(type: ObjectType, relationship: Relationship, permiss
       relationship,
       read: snapshot => readQuery(snapshot, { type, relationship, permission, cast }, request),
       filter,
-      mayRead: object => mayRead(caller, object),
+      caller,
     }
     const page = await readRelated(caller.tenant, related, { start, limit, counted }, work, services)
     const token = page.after === null ? null : sealListToken(cursorAt(page.after), identityOf(page.of), keys)
     const bodyOf = cast === null ? typedDirectoryObjectBody : directoryObjectBody
     const { '@odata.context': context = '', ...rest } = listBody(
       cast === null ? mixedContextOf(request, selected) : contextOf(request, cast, selected, 'collection'),
-      page.objects.map(object => bodyOf(object, selected, caller)),
+      page.objects.map(object => bodyOf(object, selected)),
       token === null ? null : nextLink(`${root}/${pathTo(page.of)}`, options, token),
     )
     return json(200, {
@@ -74,7 +73,7 @@ export function countRelatedObjects(type: ObjectType, relationship: Relationship
       relationship,
       read: snapshot => readQuery(snapshot, { type, relationship, permission, cast }, request),
       filter,
-      mayRead: object => mayRead(caller, object),
+      caller,
     }
     const count = await countListedRelated(caller.tenant, related, request.work, services)
     if (count === null) throw unsupportedQuery('Too many objects would have to be looked at to count these.')

@@ -61,6 +61,18 @@ test('a guest reads itself and the groups to which it belongs, and nothing else 
       [gil.id, 'Gil'],
     ]),
   )
+  const named = `$select=id,displayName`
+  for (const path of [
+    `me/memberOf?${named}`,
+    `users/${gil.id}/memberOf?${named}&$count=true&$filter=displayName eq 'Joined'`,
+  ]) {
+    const reply = await server.call(`/v1.0/${path}`, { as, headers: { consistencylevel: 'eventual' } })
+    assert.deepEqual(
+      reply.body.value.map((group: { displayName: unknown }) => group.displayName),
+      ['Joined'],
+      path,
+    )
+  }
   const reader = signedIn(gil, READING, 'Directory Readers')
   assert.equal((await server.call('/v1.0/groups/delta', { as: reader })).status, 200)
 })
