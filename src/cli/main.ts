@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { KeysRefused } from '../auth/privateFile.ts'
 import { Problem } from '../core/problem.ts'
 import { DatabaseRefused } from '../store/sqlite/database.ts'
+import { UnknownTenant } from '../store/store.ts'
 import { appCommand } from './appCommand.ts'
 import { auditCommand } from './auditCommand.ts'
 import { backupCommand } from './backup.ts'
@@ -84,7 +85,7 @@ function versionOf(): string {
 /** What the one who asked is told of a refusal; null for a failure of ours. */
 function sentenceOf(error: unknown): string | null {
   if (error instanceof CommanderError) return ofUsage(error)
-  const isRefusal = [Refusal, DatabaseRefused, KeysRefused, Problem].some(kind => error instanceof kind)
+  const isRefusal = [Refusal, DatabaseRefused, KeysRefused, Problem, UnknownTenant].some(kind => error instanceof kind)
   return isRefusal && error instanceof Error ? error.message : null
 }
 

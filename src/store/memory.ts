@@ -97,10 +97,12 @@ export function openMemoryStore({ nonce = randomNonce }: MemoryOptions = {}): St
       return found.sort((a, b) => compareText(a.clientId, b.clientId))
     },
     async putApp(app) {
+      directoryOf(app.tenant)
       apps.set(app.clientId, kept(app))
     },
     async changeApp(clientId, change) {
       const app = change(apps.get(clientId) ?? null)
+      if (app !== null) directoryOf(app.tenant)
       if (app === null) apps.delete(clientId)
       else apps.set(clientId, kept(app))
     },

@@ -137,6 +137,7 @@ export interface Store {
   sweep(told?: (rows: number) => Promise<void>): Promise<number>
   app(clientId: string): Promise<App | null>
   apps(tenant: TenantId): Promise<App[]>
+  /** Throws `UnknownTenant`, as `changeApp` does, for an app of a tenant that is not there. */
   putApp(app: App): Promise<void>
   /**
    * Changes an app, null where there is none, to what `change` gives, null to delete it. Nobody comes between what it

@@ -67,3 +67,20 @@ test('an unknown role or user is refused with those that come nearest', async t 
   refused(await directory.tidemark('user', 'role', 'list', '--tenant', ada.id), /^There is no tenant '/)
   assert.deepEqual(await directory.json('user', 'role', 'list'), [])
 })
+
+test('a user in the recycle bin keeps its roles and is named by its id alone', async t => {
+  const directory = await anAdministered(t)
+  const ada = await aUser(directory, 'ada')
+  const call = await aCaller(directory.serving.ready)
+  await directory.json('user', 'role', 'add', ada.userPrincipalName, 'Global Reader')
+  assert.equal((await call(`/v1.0/users/${ada.id}`, { method: 'DELETE' })).status, 204)
+  const role = (...words: string[]) => directory.tidemark('user', 'role', ...words)
+  refused(await role('add', ada.userPrincipalName, 'Directory Readers'), /^There is no user 'ada@/)
+  assert.deepEqual((await directory.json('user', 'role', 'add', ada.id, 'Directory Readers'))['roles'], [
+    'Directory Readers',
+    'Global Reader',
+  ])
+  assert.equal((await call(`/v1.0/directory/deletedItems/${ada.id}`, { method: 'DELETE' })).status, 204)
+  assert.deepEqual(await directory.json('user', 'role', 'list'), [])
+  refused(await role('add', ada.id, 'Directory Readers'), /^There is no user '/)
+})

@@ -55,6 +55,8 @@ export function deletedTenants(open: StoreFactory): void {
       () => store.directoryRoles(id, personId(1)),
       () => store.roleHolders(id),
       () => store.changeDirectoryRoles(id, personId(1), () => []),
+      () => store.putApp(aPlainApp({ clientId: APP, tenant: id })),
+      () => store.changeApp(APP, () => aPlainApp({ clientId: APP, tenant: id })),
     ]
     for (const ask of asked) await assert.rejects(ask, UnknownTenant, String(ask))
     for (const _ of ['first', 'again']) {
