@@ -11,7 +11,7 @@ export interface Cost {
  * Reads that cost more than one unit, by their path (learn.microsoft.com, graph/throttling-limits, «Identity and access
  * service limits»). The casts and counts below a list cost what it costs: the same rows are looked at.
  */
-const READS: ReadonlyMap<string, number> = new Map([
+export const READS: ReadonlyMap<string, number> = new Map([
   ['users', 2],
   ['groups/{id}/members', 3],
   ['groups/{id}/transitivemembers', 5],

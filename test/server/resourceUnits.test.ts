@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { readAddress } from '../../src/odata/address.ts'
-import { costOf } from '../../src/server/resourceUnits.ts'
+import { costOf, READS } from '../../src/server/resourceUnits.ts'
+import { ROUTES } from '../../src/server/routes.ts'
 
 const GROUP = 'groups/5f1d7a52-8c3e-4b6f-9a41-2e7d0c9b8a13'
 const USER = 'users/5f1d7a52-8c3e-4b6f-9a41-2e7d0c9b8a13'
@@ -86,4 +87,8 @@ test('a batch has no cost of its own, and only at its own path (DELTA-218)', () 
   assert.equal(costOf('POST', readAddress('/beta/$batch')), null)
   assert.deepEqual(costs('GET $batch'), [1, 0])
   assert.deepEqual(costs('POST groups/$batch'), [1, 1])
+})
+
+test('every path that has a price of its own is one that can be read', () => {
+  for (const path of READS.keys()) assert.ok(ROUTES[path]?.GET !== undefined, path)
 })
