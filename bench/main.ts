@@ -6,6 +6,7 @@ import { measureChangeRounds } from './changeRounds.ts'
 import { measureCommits } from './commits.ts'
 import { type Directory, keptDirectory, workingCopy } from './directory.ts'
 import { type Figure, jsonOf, tableOf } from './figure.ts'
+import { measureForeignIds } from './foreignIds.ts'
 import { measureFullRounds } from './fullRounds.ts'
 import { measureLists } from './lists.ts'
 import { measureMonitor } from './monitor.ts'
@@ -18,6 +19,7 @@ const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Figure[]>>
   'full-rounds': measureFullRounds,
   'change-rounds': measureChangeRounds,
   commits: measureCommits,
+  'foreign-ids': measureForeignIds,
   lists: measureLists,
   monitor: measureMonitor,
   restore: measureRestore,
