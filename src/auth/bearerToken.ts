@@ -54,6 +54,7 @@ export async function verifyBearer(authorization: string | undefined, check: Bea
   const { issuer, key, claims } = await prove(readBearer(authorization), check)
   checkAudience(claims, issuer.rules)
   if (isExpired(claims, now)) throw expired(claims, issuer)
+  if ('cnf' in claims) throw refused(MALFORMED, 'bound to a key (RFC 7800 §3), which no bearer shows')
   checkTimes(claims, now)
   const named = issuer.read(claims, key)
   if (!(await knownTenant(named.tenant))) throw unknownTenant()
@@ -83,9 +84,11 @@ async function prove(token: SignedToken, { now, issuers, verified }: BearerCheck
   const issuer = issuerOf(known?.claims ?? unprovenClaims(token), issuers)
   if (known !== null && (await issuer.keys.current()).includes(known.key)) return { issuer, ...known }
   let key: VerificationKey | null = null
-  const keyOf: JWTVerifyGetKey = async ({ kid }) => {
+  const keyOf: JWTVerifyGetKey = async ({ alg, kid }) => {
     key = typeof kid === 'string' ? await issuer.keys.find(kid) : null
     if (key === null) throw refused(MALFORMED, 'the signing key is not known')
+    // One algorithm a key (RFC 8725 §3.1): jose takes another for a mistake of ours.
+    if (key.publicJwk.alg !== alg) throw refused(MALFORMED, 'the key is for another algorithm')
     return key.publicJwk
   }
   const claims = await verify(token, keyOf, issuer, now)

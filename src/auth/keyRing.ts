@@ -4,6 +4,7 @@ import { calculateJwkThumbprint } from 'jose/jwk/thumbprint'
 import { exportJWK } from 'jose/key/export'
 import { generateKeyPair } from 'jose/key/generate/keypair'
 import { decodeBase64url, encodeBase64url } from '../core/base64url.ts'
+import { isRecord } from '../core/record.ts'
 import type { StateKey } from '../core/stateKey.ts'
 import { KeysRefused } from './privateFile.ts'
 
@@ -149,8 +150,4 @@ function parseRecord(text: string): Record<string, unknown> | null {
   } catch {
     return null
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -2,6 +2,9 @@ import type { JWK, JWTPayload } from 'jose'
 import type { TenantId } from '../core/id.ts'
 import type { NamedCaller } from './caller.ts'
 
+/** The algorithms of RFC 7518 §3.1 with which an issuer may sign. */
+export type SigningAlgorithm = 'RS256' | 'PS256' | 'ES256'
+
 /** A public key that an issuer signs with. Its `alg` binds it to one algorithm; jose would else try others too. */
 export interface VerificationKey {
   readonly kid: string
@@ -20,7 +23,7 @@ export interface IssuerKeys {
 
 /** What every token of an issuer must be like. */
 export interface TokenRules {
-  readonly algorithms: readonly string[]
+  readonly algorithms: readonly SigningAlgorithm[]
   /** Of the header (RFC 8725 §3.11). */
   readonly typ: string
   /** The claims that must be there, whatever they say. */

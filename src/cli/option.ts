@@ -9,6 +9,11 @@ export function option(flags: string, description: string, standard?: string): O
   return standard === undefined ? made : made.default(standard)
 }
 
+/** An option that can stand several times; in the environment blanks stand between. */
+export function listOption(flags: string, description: string): Option {
+  return option(flags, description).argParser((text: string, before: readonly string[] = []) => [...before, text])
+}
+
 /** What was given for an option, and the name it was given by: that of the flag or that of the variable. */
 export interface Given {
   readonly text: string
@@ -17,8 +22,7 @@ export interface Given {
 
 /** Null for an option that was not given and has no default. */
 export function givenFor(command: Command, name: string): Given | null {
-  const found = command.options.find(one => one.name() === name)
-  if (found === undefined) throw new Error(`The command '${command.name()}' has no option '--${name}'.`)
+  const found = optionNamed(command, name)
   const value: unknown = command.getOptionValue(found.attributeName())
   if (value === undefined) return null
   const { envVar } = found
@@ -33,6 +37,21 @@ export function givenOrDefault(command: Command, name: string): Given {
   const given = givenFor(command, name)
   if (given === null) throw new Error(`The option '--${name}' has no default.`)
   return given
+}
+
+/** What was given for an option that can stand several times. */
+export function givenList(command: Command, name: string): readonly Given[] {
+  const given = givenFor(command, name)
+  if (given === null) return []
+  const value: unknown = command.getOptionValue(optionNamed(command, name).attributeName())
+  const texts: readonly unknown[] = given.name === `--${name}` && Array.isArray(value) ? value : given.text.split(/\s+/)
+  return texts.map(text => ({ text: String(text), name: given.name }))
+}
+
+function optionNamed(command: Command, name: string): Option {
+  const found = command.options.find(one => one.name() === name)
+  if (found === undefined) throw new Error(`The command '${command.name()}' has no option '--${name}'.`)
+  return found
 }
 
 /** An option without a value: the flag sets it; a variable says true or false. */

@@ -1,10 +1,15 @@
 import { GRAPH_RESOURCE } from '../auth/issuer.ts'
+import type { TenantId } from '../core/id.ts'
 import type { FirstApp } from './firstApp.ts'
 import { quoted } from './shellText.ts'
 
 /** What the one who starts the server has to know. */
-export interface Ready extends FirstApp {
+export interface Ready extends Pick<FirstApp, 'clientId' | 'clientSecret'> {
   readonly url: string
+  /** Null where the server issues no tokens. */
+  readonly tenantId: TenantId | null
+  /** The other issuers that the server believes. */
+  readonly issuers: readonly string[]
   readonly controlUrl: string | null
   readonly monitorUrl: string | null
   /** The certificate that clients must trust; null where they need none, or know their own. */
@@ -19,7 +24,7 @@ export function readyLine(ready: Ready): string {
   const { url, tenantId, clientId, clientSecret, controlUrl, monitorUrl, caFile, throttling } = ready
   return JSON.stringify({
     url,
-    tokenUrl: tokenUrl(url, tenantId),
+    tokenUrl: tenantId === null ? null : tokenUrl(url, tenantId),
     tenantId,
     clientId,
     clientSecret,
@@ -32,11 +37,11 @@ export function readyLine(ready: Ready): string {
 
 /** The same for people, with a command to paste. */
 export function readyText(ready: Ready): string {
-  const { url, tenantId, clientId, clientSecret, controlUrl, monitorUrl, caFile, throttling, demo } = ready
+  const { url, tenantId, issuers, clientId, clientSecret, controlUrl, monitorUrl, caFile, throttling, demo } = ready
   const facts = [
     ['Base URL', url],
-    ['Tenant id', tenantId],
-    ['Client id', clientId ?? "none: 'tidemark app create' makes one"],
+    ...(tenantId === null ? [] : ownIssuer(tenantId, clientId)),
+    ...issuers.map(issuer => ['Issuer', issuer]),
     ...(clientId === null ? [] : [['Client secret', clientSecret ?? 'the one that was printed when it was made']]),
     ...(controlUrl === null ? [] : [['Control API', controlUrl]]),
     ...(monitorUrl === null ? [] : [['Monitor', monitorUrl]]),
@@ -49,8 +54,15 @@ export function readyText(ready: Ready): string {
     '',
     ...facts.map(([name = '', value = '']) => `  ${name.padEnd(14)}  ${value}`),
     ...(caFile === null ? [] : ['', 'To make Node.js trust it:', '', `  export NODE_EXTRA_CA_CERTS=${quoted(caFile)}`]),
-    ...(clientId === null ? [] : ['', tryIt, '', `  ${curlLine(ready, clientId)}`]),
+    ...(tenantId === null || clientId === null ? [] : ['', tryIt, '', `  ${curlLine(ready, tenantId, clientId)}`]),
   ].join('\n')
+}
+
+function ownIssuer(tenantId: TenantId, clientId: string | null): string[][] {
+  return [
+    ['Tenant id', tenantId],
+    ['Client id', clientId ?? "none: 'tidemark app create' makes one"],
+  ]
 }
 
 function tokenUrl(url: string, tenantId: string): string {
@@ -58,7 +70,7 @@ function tokenUrl(url: string, tenantId: string): string {
 }
 
 /** A command for a POSIX shell that gets a token and lists three groups: curl and sed alone, no token in its text. */
-function curlLine({ url, tenantId, clientSecret, caFile }: Ready, clientId: string): string {
+function curlLine({ url, clientSecret, caFile }: Ready, tenantId: TenantId, clientId: string): string {
   const curl = caFile === null ? 'curl -sS' : `curl -sS --cacert ${quoted(caFile)}`
   const form = [
     'grant_type=client_credentials',

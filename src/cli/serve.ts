@@ -15,6 +15,7 @@ import { demoApp } from './demo/demo.ts'
 import { firstApp } from './firstApp.ts'
 import { certificateOf, startRenewal } from './https/certificate.ts'
 import { authorityFile } from './https/kept.ts'
+import { startKeyFetching, trustOf } from './issuerKeys.ts'
 import { startKeyRenewal } from './keyRenewal.ts'
 import { orRefusal } from './listening.ts'
 import { openLog } from './logging.ts'
@@ -23,6 +24,9 @@ import type { ServeOrder } from './serveCommand.ts'
 import { stopSignal } from './stopSignal.ts'
 import { startUpkeep } from './upkeep.ts'
 import { openWatch } from './watch.ts'
+
+/** What takes the place of the first app where the server issues no tokens. */
+const NO_APP = { tenantId: null, clientId: null, clientSecret: null }
 
 /** Serves a directory until a signal or a failure of the store ends it. Resolves once all is closed: false for a failure. */
 export async function serve(order: ServeOrder): Promise<boolean> {
@@ -63,11 +67,13 @@ async function run(order: ServeOrder, atEnd: (end: () => void | Promise<void>) =
   const throttle = rates === null ? NO_THROTTLE : await newThrottle(rates, clock, tenantSizes(store, clock))
   const controls = { expiredAt: 0, resyncForm: 'gone' as const, ring, throttle }
   const { observer } = watch
+  const trust = trustOf(order.issuers, clock)
   const server = await orRefusal(
-    startServer({ ...listening, certificate }, { store, clock, newId, settings, controls, observer }, logger),
+    startServer({ ...listening, certificate }, { store, clock, newId, settings, controls, trust, observer }, logger),
     { ...listening, option: '--port' },
   )
   atEnd(server.close)
+  atEnd(startKeyFetching(trust.external, logger))
   atEnd(startKeyRenewal(keyFile, server.services.controls, clock, logger))
   if (openCertificate !== null && certificate !== null) {
     atEnd(startRenewal(openCertificate, certificate, server, logger))
@@ -83,10 +89,11 @@ async function run(order: ServeOrder, atEnd: (end: () => void | Promise<void>) =
   if (control !== null) atEnd(control.close)
 
   // Made only now: a secret that nobody got to see, because the port was taken, would be lost.
-  const app = demo ? await demoApp(store, clock.now()) : await firstApp(store)
+  const app = demo ? await demoApp(store, clock.now()) : trust.local ? await firstApp(store) : NO_APP
   const caFile = https === 'own authority' ? authorityFile(database) : null
+  const issuers = trust.external.map(({ name }) => name)
   const urls = { url: server.url, controlUrl: control?.url ?? null, monitorUrl: watch.url }
-  const ready = { ...app, ...urls, caFile, throttling: rates !== null, demo }
+  const ready = { ...app, ...urls, issuers, caFile, throttling: rates !== null, demo }
   watch.begin(store, server)
   atEnd(watch.end)
   console.log(order.json ? readyLine(ready) : readyText(ready))

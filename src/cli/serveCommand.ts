@@ -6,6 +6,7 @@ import type { Settings } from '../server/services.ts'
 import type { SidePlace } from '../server/sideListener.ts'
 import { databaseOption, readDatabasePath } from './databaseFile.ts'
 import { addHttpsOptions, type CertificateSource, readHttps } from './https/httpsOptions.ts'
+import { addIssuerOptions, type IssuerOrder, readIssuers } from './issuerOptions.ts'
 import { addKeepingOptions, readKeeping } from './keeping.ts'
 import { type LogLevel, logLevelOption, readLogLevel } from './logging.ts'
 import { type Given, givenFor, givenOrDefault, option, readSwitch, readWholeNumber } from './option.ts'
@@ -21,6 +22,7 @@ export interface ServeOrder {
   readonly settings: Settings
   /** Null: requests are not limited. */
   readonly throttle: Rates | null
+  readonly issuers: IssuerOrder
   readonly demo: boolean
   /** The port of the control API, 0 for any free one; null for none. */
   readonly controlPort: number | null
@@ -46,6 +48,7 @@ export function serveCommand(run: (order: ServeOrder) => Promise<void>): Command
     .addOption(databaseOption())
     .addOption(option('--public-url <url>', 'where clients see the server; needed on any address but loopback'))
   addHttpsOptions(command)
+  addIssuerOptions(command)
     .addOption(option('--demo', 'fill a new database with a demonstration directory, and make a new secret for it'))
     .addOption(option('--demo-beyond-loopback', 'with --demo: listen also where others than this machine can reach it'))
     .addOption(option('--control <port>', 'open the control API on loopback; 0 takes any free port'))
@@ -71,6 +74,8 @@ function readServeOrder(command: Command): ServeOrder {
       `A demonstration is served on loopback alone, not on '${listening.host}': anybody who reaches it signs in as anybody, which --demo-beyond-loopback allows.`,
     )
   }
+  const issuers = readIssuers(command)
+  if (demo && !issuers.local) throw new Refusal('A demonstration needs the local issuer, for its secret.')
   const control = givenFor(command, 'control')
   return {
     listening,
@@ -87,6 +92,7 @@ function readServeOrder(command: Command): ServeOrder {
       recycleSecurityGroups: !readSwitch(command, 'purge-security-groups'),
     },
     throttle: readThrottleRates(command, isForOthers(listening)),
+    issuers,
     demo,
     controlPort: control === null ? null : readWholeNumber(control, 0, PORT_MAX),
     monitor: readMonitor(command),

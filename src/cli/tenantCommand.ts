@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Command } from 'commander'
-import type { TenantId } from '../core/id.ts'
+import { isGuid, parseTenantId, type TenantId } from '../core/id.ts'
 import type { TenantKind } from '../store/store.ts'
 import { commandGroup } from './commandTree.ts'
 import { databaseOption } from './databaseFile.ts'
@@ -29,15 +29,17 @@ function createCommand(): Command {
   return command
     .addOption(databaseOption())
     .addOption(displayNameOption('Tidemark'))
+    .addOption(option('--id <id>', 'its id, as the issuer of its tokens names it; a new one unless given'))
     .addOption(option('--domain <name>', 'its verified domain; one below tidemark.example unless given'))
     .addOption(option('--kind <kind>', KINDS_HELP, 'workforce'))
     .addOption(option('--json', 'print one line of JSON'))
     .action(() =>
       onStore(command, async store => {
         const kind = readChoice(givenOrDefault(command, 'kind'), KINDS)
-        const id = randomUUID() as TenantId
+        const id = readId(givenFor(command, 'id')) ?? (randomUUID() as TenantId)
         const domain = readDomain(givenFor(command, 'domain')) ?? `${id.slice(0, 8)}.tidemark.example`
         const displayName = readDisplayName(command)
+        if ((await store.tenant(id)) !== null) throw new Refusal(`There is a tenant ${id} already.`)
         const holder = await store.addTenant({
           id,
           kind,
@@ -76,6 +78,12 @@ function listCommand(): Command {
         )
       }),
     )
+}
+
+function readId(given: Given | null): TenantId | null {
+  if (given === null) return null
+  if (isGuid(given.text)) return parseTenantId(given.text)
+  throw new Refusal(`${given.name} must be a GUID such as Microsoft Entra gives to tenants, not '${given.text}'.`)
 }
 
 const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/

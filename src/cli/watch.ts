@@ -53,7 +53,8 @@ export async function openWatch(place: SidePlace | null, logger: Logger): Promis
     committed: metrics.committed,
     begin: (store, server) => {
       watched = { store, server }
-      readiness.begin(store)
+      const { external } = server.services.trust
+      readiness.begin(store, () => external.every(({ keys }) => keys.areKnown()))
     },
     end: readiness.end,
     close: async () => {

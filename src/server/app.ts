@@ -108,7 +108,7 @@ export function buildApp(
     services.observer.answered({ method, target: request.raw.url ?? '', route, status, ms, inBatch: false })
   })
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, services))
-  serveIdentity(app, services)
+  if (services.trust.local) serveIdentity(app, services)
   for (const version of ['v1.0', 'beta']) {
     app.all(`/${version}`, (request, reply) => dispatch(request, reply, services))
     app.all(`/${version}/*`, (request, reply) => dispatch(request, reply, services))

@@ -9,12 +9,12 @@ import { charge } from './charging.ts'
 import { sendPreflight } from './cors.ts'
 import { isForDescription } from './description.ts'
 import { answerInquiry, type Inquiry } from './inquiry.ts'
+import { believedIssuers } from './issuers.ts'
 import { baseOf } from './publicBase.ts'
 import { readBody } from './requestBody.ts'
 import { requestIdOf } from './requestMark.ts'
 import { send } from './sending.ts'
 import type { Services } from './services.ts'
-import { believedIssuers } from './trust.ts'
 import { newWork } from './work.ts'
 
 /** Requests that were let in. */

@@ -6,13 +6,13 @@ import { type AnswerMark, type ErrorBody, errorBody, STATUS } from '../odata/err
 import { UnknownTenant } from '../store/store.ts'
 import type { Answer } from './answer.ts'
 import { isBrokenOff } from './http2Request.ts'
+import { believedIssuers } from './issuers.ts'
 import { MethodProblem } from './methodProblem.ts'
 import { markOf, newRequestId } from './requestMark.ts'
 import { ResyncProblem } from './resync.ts'
 import { send } from './sending.ts'
 import type { Services } from './services.ts'
 import { ThrottleProblem } from './throttleProblem.ts'
-import { believedIssuers } from './trust.ts'
 
 /** Answers what was thrown, at whichever door of the framework. */
 export function answerError(

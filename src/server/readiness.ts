@@ -2,12 +2,12 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Store } from '../store/store.ts'
 
 /** Whether a server takes requests. */
-export type Readiness = 'ready' | 'starting' | 'stopping' | 'database unavailable'
+export type Readiness = 'ready' | 'starting' | 'stopping' | 'database unavailable' | 'issuer unavailable'
 
 export interface ReadinessWatch {
   readonly look: () => Promise<Readiness>
-  /** The server listens, and works on this store. */
-  readonly begin: (store: Pick<Store, 'probe'>) => void
+  /** The server listens, works on this store, and can check tokens where the keys of all issuers are known. */
+  readonly begin: (store: Pick<Store, 'probe'>, keysAreKnown?: () => boolean) => void
   /** The server takes nothing more. */
   readonly end: () => void
 }
@@ -27,6 +27,7 @@ export function newReadinessWatch(
   probeMs: number = PROBE_MS,
 ): ReadinessWatch {
   let store: Pick<Store, 'probe'> | null = null
+  let keysKnown: () => boolean = () => true
   let ended = false
   let known: { readonly at: number; readonly works: boolean } | null = null
   let asking: Promise<boolean> | null = null
@@ -55,10 +56,12 @@ export function newReadinessWatch(
       if (!isKnown) asking ??= ask(store)
       const works = asking === null ? known?.works : await asking
       if (ended) return 'stopping'
-      return works ? 'ready' : 'database unavailable'
+      if (!works) return 'database unavailable'
+      return keysKnown() ? 'ready' : 'issuer unavailable'
     },
-    begin: opened => {
+    begin: (opened, keysAreKnown = () => true) => {
       store = opened
+      keysKnown = keysAreKnown
     },
     end: () => {
       ended = true

@@ -1,4 +1,5 @@
 import type { KeyRing } from '../auth/keyRing.ts'
+import type { Trust } from '../auth/trust.ts'
 import type { CommandContext } from '../core/change.ts'
 import type { ObjectId, TenantId } from '../core/id.ts'
 import type { PageLimit } from '../core/snapshot.ts'
@@ -36,6 +37,7 @@ export interface Services {
   readonly newId: () => ObjectId
   readonly settings: Settings
   readonly controls: Controls
+  readonly trust: Trust
   readonly publicBase: PublicBase
   readonly observer: Observer
 }

@@ -42,6 +42,7 @@ test('a Node.js that is too old is refused with what is needed', async () => {
   assert.match(stderr, /^Tidemark needs Node\.js 24 or newer.*\n$/)
 })
 
+const TENANT = '11111111-2222-4333-8444-5555555555ab'
 const USAGE: readonly (readonly [string, RegExp])[] = [
   ['', /^Name a command/],
   ['sreve', /^Unknown command 'sreve' \(Did you mean serve\?\)\.$/],
@@ -79,6 +80,36 @@ const USAGE: readonly (readonly [string, RegExp])[] = [
     /^--throttle-writes is for a server that limits requests: give --throttling on too\.$/,
   ],
   ['housekeep --token-life soon', /^--token-life /],
+  ['serve --issuer https://id.example', /^--issuer needs --audience/],
+  ['serve --audience api://x', /^--audience is for tokens of an --issuer/],
+  ['serve --without-local-issuer', /^Without the local issuer the server needs an --issuer/],
+  ['serve --issuer ftp://id.example --audience a', /^--issuer must be an https URL .* not 'ftp:\/\/id\.example'/],
+  ['serve --issuer http://id.example --audience a', /^--issuer must be an https URL \(http on loopback alone\)/],
+  ['serve --issuer http://127.0.0.1.example --audience a', /^--issuer must be an https URL/],
+  ['serve --issuer https://me@id.example --audience a', /^--issuer must be an https URL/],
+  ['serve --issuer https://id.example/?a=b --audience a', /^--issuer must be an https URL/],
+  ['serve --issuer https://id.example --audience a', /needs tenant= after it/],
+  ['serve --issuer https://id.example,tenant=staff --audience a', /tenant must be the id of a tenant, not 'staff'/],
+  ['serve --issuer https://id.example,profile=other --audience a', /profile must be one of entra, standard/],
+  ['serve --issuer https://id.example,colour=red --audience a', /stand profile=, tenant= and keys=, each once/],
+  ['serve --issuer https://id.example,keys=http://id.example/keys --audience a', /^--issuer must be an https URL/],
+  ['serve --issuer https://login.microsoftonline.com/contoso.com/v2.0 --audience a', /must end in TENANT\/v2\.0/],
+  ['serve --issuer https://login.microsoftonline.com/consumers/v2.0 --audience a', /must end in TENANT\/v2\.0/],
+  ['serve --issuer https://id.example,profile=entra --audience a', /must end in TENANT\/v2\.0/],
+  [`serve --issuer https://login.microsoftonline.com/${TENANT}/v2.0,tenant=${TENANT} --audience a`, /without tenant=/],
+  [`serve --issuer https://sts.windows.net/${TENANT}/,profile=standard --audience a`, /is Microsoft Entra/],
+  [
+    `serve --issuer https://login.microsoftonline.com/${TENANT}/v2.0 --issuer https://sts.windows.net/${TENANT}/ --audience a`,
+    /is named twice/,
+  ],
+  [
+    `serve --issuer https://login.microsoftonline.com/organizations/v2.0 --issuer https://login.microsoftonline.com/${TENANT} --audience a`,
+    /one of all tenants of another/,
+  ],
+  [
+    `serve --demo --issuer https://id.example,tenant=${TENANT} --audience a --without-local-issuer`,
+    /^A demonstration needs the local issuer/,
+  ],
 ]
 for (const [words, sentence] of USAGE) {
   test(`'tidemark ${words}' is refused in one sentence`, () => refuses(words.split(' ').filter(Boolean), sentence))

@@ -14,6 +14,7 @@ import {
   issuerOf,
 } from '../../src/auth/issuer.ts'
 import { newKeyRing } from '../../src/auth/keyRing.ts'
+import { LOCAL_ALONE } from '../../src/auth/trust.ts'
 import { FIRST_ROLES } from '../../src/cli/firstApp.ts'
 import { type ObjectId, parseObjectId, type TenantId } from '../../src/core/id.ts'
 import { buildApp } from '../../src/server/app.ts'
@@ -65,7 +66,7 @@ export async function startOwnServer(): Promise<OwnServer> {
   const listening = { host: '127.0.0.1', port: 0, publicUrl: null }
   const server = await startServer(
     listening,
-    { store, clock, newId, settings: SETTINGS, controls, observer: NO_OBSERVER },
+    { store, clock, newId, settings: SETTINGS, controls, trust: LOCAL_ALONE, observer: NO_OBSERVER },
     logger,
   )
   const aliased = buildApp({ ...server.services, publicBase: fixedBase(ALIAS) }, logger)

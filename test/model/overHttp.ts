@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { GRAPH_RESOURCE, issueAccessToken, issueDelegatedToken, issuerOf } from '../../src/auth/issuer.ts'
 import { type KeyRing, newKeyRing } from '../../src/auth/keyRing.ts'
+import { LOCAL_ALONE } from '../../src/auth/trust.ts'
 import type { ObjectId, TenantId } from '../../src/core/id.ts'
 import type { PageLimit } from '../../src/core/snapshot.ts'
 import { buildApp } from '../../src/server/app.ts'
@@ -123,6 +124,7 @@ class OverHttp implements Driver {
         ring: { ...this.#ring, state: this.#keys.ring },
         throttle: NO_THROTTLE,
       },
+      trust: LOCAL_ALONE,
       publicBase: fixedBase(BASE),
       observer: NO_OBSERVER,
     }

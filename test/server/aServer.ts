@@ -14,6 +14,7 @@ import {
   issuerOf,
 } from '../../src/auth/issuer.ts'
 import { type KeyRing, newKeyRing } from '../../src/auth/keyRing.ts'
+import { LOCAL_ALONE } from '../../src/auth/trust.ts'
 import { FIRST_ROLES } from '../../src/cli/firstApp.ts'
 import type { ObjectId, TenantId } from '../../src/core/id.ts'
 import type { PageLimit } from '../../src/core/snapshot.ts'
@@ -79,7 +80,7 @@ export interface TestServer {
 }
 
 /** What else a server in this process can be: one with parts of its own, that knows the tenant and the keys of another. */
-export type OtherParts = Partial<Pick<Services, 'store' | 'publicBase' | 'settings' | 'observer'>>
+export type OtherParts = Partial<Pick<Services, 'store' | 'publicBase' | 'settings' | 'observer' | 'trust'>>
 
 let sharedSchema: Schema | null = null
 /** What the server says of itself: every answer is held to it. */
@@ -119,6 +120,7 @@ export async function aServer(context: TestContext | null, settings: Partial<Set
     newId: () => randomUUID() as ObjectId,
     settings: { ...SETTINGS, ...settings },
     controls: { expiredAt: 0, resyncForm: 'gone', ring: await aKeyRing(), throttle: NO_THROTTLE },
+    trust: LOCAL_ALONE,
     publicBase: fixedBase(BASE),
     observer: NO_OBSERVER,
   }

@@ -60,7 +60,7 @@ test('the monitor says that the process lives, whether it is ready, and what was
   assert.equal((await fetch(`${url}/readyz`, { method: 'HEAD' })).status, 200)
 })
 
-for (const status of ['starting', 'stopping', 'database unavailable'] as const) {
+for (const status of ['starting', 'stopping', 'database unavailable', 'issuer unavailable'] as const) {
   test(`a server that is not ready for being «${status}» lives all the same (DELTA-220)`, async t => {
     const { url } = await aMonitor(t, status)
     const ready = await fetch(`${url}/readyz`)

@@ -73,3 +73,14 @@ test('a database that does not answer in time is not there', async () => {
   watch.begin(store)
   assert.equal(await watch.look(), 'database unavailable')
 })
+
+test('a server is not ready as long as the keys of an issuer are not known (DELTA-232)', async () => {
+  const { watch, store, probes } = aWatch()
+  let known = false
+  watch.begin(store, () => known)
+  const looked = watch.look()
+  probes[0]?.resolve()
+  assert.equal(await looked, 'issuer unavailable')
+  known = true
+  assert.equal(await watch.look(), 'ready')
+})
