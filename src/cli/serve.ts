@@ -14,6 +14,7 @@ import { exposureOf } from './databaseFile.ts'
 import { demoApp } from './demo/demo.ts'
 import { firstApp } from './firstApp.ts'
 import { certificateOf, startRenewal } from './https/certificate.ts'
+import { exposureOfKey } from './https/given.ts'
 import { authorityFile } from './https/kept.ts'
 import { startKeyFetching, trustOf } from './issuerKeys.ts'
 import { startKeyRenewal } from './keyRenewal.ts'
@@ -61,6 +62,8 @@ async function run(order: ServeOrder, atEnd: (end: () => void | Promise<void>) =
 
   const openCertificate = https === null ? null : certificateOf(https, database, listening)
   const certificate = (await openCertificate?.(systemClock.now())) ?? null
+  const keyExposure = https === null || https === 'own authority' ? null : exposureOfKey(https)
+  if (keyExposure !== null) logger.warn(keyExposure)
 
   const clock = movableClock(systemClock)
   const newId = (): ObjectId => randomUUID() as ObjectId

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { text as textOf } from 'node:stream/consumers'
@@ -10,6 +10,7 @@ import { connect, type PeerCertificate } from 'node:tls'
 import { aKey, aTrust, pemOf, type Trust } from '../server/aCertificate.ts'
 import { aFolder, aServing, type Ready, run, start, startServing } from './aProgram.ts'
 
+const hasModes = process.platform !== 'win32'
 const hasCurl = spawnSync('curl', ['--version']).error === undefined
 
 function aDatabase(context: TestContext): string {
@@ -94,6 +95,19 @@ test('with --cert and --key the server shows that certificate, and makes none of
   const { issuer } = await fetchJson(`${ready.url}/${ready.tenantId}/v2.0/.well-known/openid-configuration`, ca)
   assert.equal(issuer, `${ready.url}/${ready.tenantId}/v2.0`)
   assert.equal(readdirSync(join(database, '..')).filter(name => /\.(pem|key)$/.test(name)).length, 0)
+})
+
+test('a key that everybody on the machine can read is used, and the log says how to close it', {
+  skip: !hasModes,
+}, async t => {
+  const { cert, key } = await aPair(t, await aTrust())
+  const words = ['--https', '--cert', cert, '--key', key, '--database', aDatabase(t)]
+  chmodSync(key, 0o640)
+  assert.equal((await (await aServing(t, words)).kill('SIGTERM')).stderr, '')
+  chmodSync(key, 0o644)
+  const { level, msg } = JSON.parse((await (await aServing(t, words)).kill('SIGTERM')).stderr)
+  assert.equal(level, 40)
+  assert.equal(msg, `The key of the certificate is open to everybody on this machine: chmod o= '${key}'`)
 })
 
 test('https can be asked for in the environment', async t => {

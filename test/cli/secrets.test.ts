@@ -26,7 +26,7 @@ function assertHoldsNone(text: string, secrets: readonly string[], where: string
 test('no secret, access token or state token is in the log, the arguments, the environment, the database or what a command prints', async t => {
   const folder = aFolder(t)
   const database = join(folder, 'directory.db')
-  const words = ['--database', database, '--page-objects', '1', '--log-level', 'trace']
+  const words = ['--database', database, '--page-objects', '1', '--log-level', 'trace', '--monitor', '0']
   const { ready, child, kill } = await aServing(t, words)
   const { url, tokenUrl, clientId, clientSecret } = ready
   assert.ok(clientSecret)
@@ -61,12 +61,13 @@ test('no secret, access token or state token is in the log, the arguments, the e
 
   const secrets = [clientSecret, signature, payload, stateToken, password, ...secretsOf(`${database}.keys`)]
   assert.ok(secrets.length > 10)
+  assertHoldsNone(await (await fetch(`${ready.monitorUrl}/metrics`)).text(), secrets, 'what the monitor tells')
   if (hasProc) {
     for (const name of ['cmdline', 'environ']) {
       assertHoldsNone(readFileSync(`/proc/${child.pid}/${name}`, 'latin1'), secrets, name)
     }
   }
-  for (const command of [['audit'], ['app', 'list'], ['tenant', 'list']]) {
+  for (const command of [['audit'], ['app', 'list'], ['tenant', 'list'], ['keys', 'list'], ['keys', 'rotate']]) {
     const { code, stdout, stderr } = await run([...command, '--database', database, '--json'])
     assert.equal(code, 0, stderr)
     assertHoldsNone(stdout + stderr, secrets, command.join(' '))
@@ -92,18 +93,14 @@ test('whatever the umask, every file that a server makes is its owner’s alone,
   const serving = start(['sh', '-c', command, process.execPath, PROGRAM, ...words])
   endWith(t, serving)
   await serving.said(/\n/)
-  const backup = start([
-    'sh',
-    '-c',
-    command,
-    process.execPath,
-    PROGRAM,
-    'backup',
-    join(folder, 'copy.db'),
-    '--database',
-    database,
-  ])
-  assert.equal((await backup.ended).code, 0)
+  const umasked = (...words: string[]) => start(['sh', '-c', command, process.execPath, PROGRAM, ...words]).ended
+  for (const made of [
+    ['backup', join(folder, 'copy.db')],
+    ['keys', 'rotate'],
+  ]) {
+    const { code, stderr } = await umasked(...made, '--database', database)
+    assert.equal(code, 0, stderr)
+  }
   const modes = readdirSync(folder).map(name => [name, statSync(join(folder, name)).mode & 0o077] as const)
   await serving.kill('SIGTERM')
   assert.deepEqual(

@@ -1,9 +1,11 @@
 import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto'
+import { statSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import { getSystemErrorMessage } from 'node:util'
 import { isSystemError } from '../../auth/privateFile.ts'
 import type { Certificate } from '../../server/listener.ts'
 import { Refusal } from '../refusal.ts'
+import { quoted } from '../shellText.ts'
 import { readCertificate, readText } from './pem.ts'
 
 /** The files of a certificate of one's own, PEM both; after the server's certificate may stand those that prove it. */
@@ -32,6 +34,14 @@ export async function givenCertificate(files: CertificateFiles, now: number): Pr
     throw new Refusal(`The certificate file '${files.cert}' cannot be used: ${reason}.`, { cause: error })
   }
   return { cert, key }
+}
+
+const EVERYBODY = 0o007
+
+/** What to say of a key that everybody on the machine can read or change, and not a group alone; null where that is not so. Windows has no such modes. */
+export function exposureOfKey({ key }: CertificateFiles): string | null {
+  if (process.platform === 'win32' || (statSync(key).mode & EVERYBODY) === 0) return null
+  return `The key of the certificate is open to everybody on this machine: chmod o= ${quoted(key)}`
 }
 
 /** The text of a file that was named. Throws a `Refusal` for one that is not there or cannot be read; `what` says what it is. */
