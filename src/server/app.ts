@@ -13,15 +13,16 @@ import { compressed } from './compression.ts'
 import { CONNECTION_LIMITS, type ConnectionLimits, connectionTurns, endIfStalled } from './connections.ts'
 import { CORS_HEADERS } from './cors.ts'
 import { admit, dispatch } from './dispatch.ts'
-import { answerError, answerParserError, brokenOff } from './errors.ts'
+import { answerError, answerParserError, brokenOff, VARY } from './errors.ts'
 import { inPieces } from './http2Answer.ts'
-import { announceBody, endIfSlow, isTakenBack } from './http2Request.ts'
+import { announceBody, endIfSlow, hasContent, isTakenBack } from './http2Request.ts'
 import { http2Turns } from './http2Turns.ts'
 import { serveIdentity } from './identity.ts'
 import { type Certificate, limitClients, plainOptions, secureOptions } from './listener.ts'
+import { loggedPath } from './loggedPath.ts'
 import { baseOf } from './publicBase.ts'
 import { BODY_BYTES_MAX } from './requestBody.ts'
-import { refuseAmbiguous } from './requestHead.ts'
+import { hasNoBody, noBody, refuseAmbiguous } from './requestHead.ts'
 import { clientRequestIdOf, newRequestId, requestIdOf } from './requestMark.ts'
 import type { Services } from './services.ts'
 
@@ -89,6 +90,7 @@ export function buildApp(
     await turns.take(request, reply)
     await turnOfHttp2(request.raw)
     endIfSlow(request.raw, limits.requestMs)
+    await refuseContent(request)
     if (VERSIONED.test(request.raw.url ?? '')) await admit(request, reply, verified, services)
   })
   app.addHook('onSend', async (request, reply, payload) => {
@@ -101,11 +103,11 @@ export function buildApp(
   })
   app.addHook('onResponse', async (request, reply) => {
     const { method } = request
-    const path = (request.raw.url ?? '').split('?')[0]
+    const target = request.raw.url ?? ''
     const { statusCode: status, elapsedTime: ms } = reply
-    request.log.info({ method, path, status, ms: Math.round(ms) }, 'answered')
+    request.log.info({ method, path: loggedPath(target), status, ms: Math.round(ms) }, 'answered')
     const route = request.routeOptions.url ?? null
-    services.observer.answered({ method, target: request.raw.url ?? '', route, status, ms, inBatch: false })
+    services.observer.answered({ method, target, route, status, ms, inBatch: false })
   })
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, services))
   if (services.trust.local) serveIdentity(app, services)
@@ -134,11 +136,16 @@ function openApp(
   return app
 }
 
+/** Throws `BadRequest` for what a request of HTTP/2 brings whose method has no body; in HTTP/1.1 its head tells. */
+async function refuseContent({ raw, method }: FastifyRequest): Promise<void> {
+  if (hasNoBody(method) && (await hasContent(raw))) throw new Problem('BadRequest', noBody(method))
+}
+
 /** What every answer carries: how to find it again, and that nobody may keep it. */
 function markAnswer(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('request-id', requestIdOf(request))
   reply.header('client-request-id', clientRequestIdOf(request))
   reply.header('cache-control', 'no-store')
-  reply.header('vary', 'Accept, Accept-Encoding, Authorization, Prefer')
+  reply.header('vary', VARY)
   if (VERSIONED.test(request.raw.url ?? '')) reply.headers(CORS_HEADERS)
 }

@@ -10,6 +10,7 @@ import { charge } from './charging.ts'
 import { errorAnswer } from './errors.ts'
 import type { Ask } from './graphRequest.ts'
 import { answerInquiry, type Inquiry } from './inquiry.ts'
+import { loggedPath } from './loggedPath.ts'
 import { refuseOtherThanJson } from './requestBody.ts'
 import { newRequestId, sentRequestId } from './requestMark.ts'
 import type { Services } from './services.ts'
@@ -65,7 +66,7 @@ function itemAnswers(batch: Omit<Inquiry, 'ask'>, log: FastifyBaseLogger, servic
     const ms = services.clock.elapsed() - began
     const { method } = item
     const { status } = answer
-    itemLog.info({ method, path: target?.split('?')[0], status, ms: Math.round(ms) }, 'answered in a batch')
+    itemLog.info({ method, path: loggedPath(target ?? ''), status, ms: Math.round(ms) }, 'answered in a batch')
     services.observer.answered({ method, target: target ?? '', route: null, status, ms, inBatch: true })
     const marks = { 'request-id': requestId, 'client-request-id': clientRequestId, 'cache-control': 'no-store' }
     const headers = { ...marks, ...counted, ...headersOf(answer) }

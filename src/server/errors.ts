@@ -100,10 +100,18 @@ const PARSER_MESSAGES: ReadonlyMap<string, string> = new Map([
   ['ERR_HTTP_REQUEST_TIMEOUT', 'The request took too long to arrive.'],
 ])
 
+/** What an answer depends on beside its target. */
+export const VARY = 'Accept, Accept-Encoding, Authorization, Prefer'
+
 /** Answers a request that the HTTP parser refuses: there is no request object, so the answer is written by hand. */
 export function answerParserError(error: Error & { code?: string }, socket: Socket, now: number): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
+    return
+  }
+  // What comes behind the last request has no answer; the one before it may still be on its way.
+  if (error.code === 'HPE_CLOSED_CONNECTION') {
+    socket.end()
     return
   }
   const requestId = newRequestId()
@@ -115,7 +123,9 @@ export function answerParserError(error: Error & { code?: string }, socket: Sock
     'HTTP/1.1 400 Bad Request',
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
+    `Date: ${new Date(now).toUTCString()}`,
     'Cache-Control: no-store',
+    `Vary: ${VARY}`,
     `request-id: ${requestId}`,
     `client-request-id: ${requestId}`,
     'Connection: close',

@@ -18,6 +18,18 @@ export function isTakenBack(raw: IncomingMessage): boolean {
   return raw instanceof Http2ServerRequest && raw.stream.closed
 }
 
+/**
+ * Whether a request of HTTP/2, which nobody has begun to read, brings anything but its head: there no header need say so.
+ * Waits for its first byte, or for the word that none comes.
+ */
+export async function hasContent(raw: IncomingMessage): Promise<boolean> {
+  if (!(raw instanceof Http2ServerRequest) || raw.stream.endAfterHeaders) return false
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  raw.once('data', () => resolve(true)).once('end', () => resolve(false))
+  raw.stream.once('close', () => resolve(false))
+  return promise
+}
+
 /** Whether the client went away before the request's body was whole. */
 export function isBrokenOff(raw: IncomingMessage): boolean {
   if (!(raw instanceof Http2ServerRequest)) return !raw.complete && raw.destroyed

@@ -9,6 +9,7 @@ import { readMetadataLevel } from '../odata/metadataLevel.ts'
 import { checkFormat, readOptions } from '../odata/options.ts'
 import { type Answer, atLevel } from './answer.ts'
 import type { Ask, GraphRequest } from './graphRequest.ts'
+import { noBody } from './requestHead.ts'
 import type { Route } from './route.ts'
 import { findRoute } from './router.ts'
 import type { Services } from './services.ts'
@@ -67,7 +68,7 @@ const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE'])
 function readBodyOf({ method, body }: Inquiry): JsonValue | undefined {
   const found = body()
   if (found === undefined || !WITHOUT_BODY.has(method)) return found
-  throw new Problem('BadRequest', `A ${method} has no body.`)
+  throw new Problem('BadRequest', noBody(method))
 }
 
 function isEventual(level: string | string[] | undefined): boolean {

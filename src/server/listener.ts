@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises'
 import { type IncomingMessage, METHODS, type Server } from 'node:http'
 import {
   constants,
@@ -19,12 +20,21 @@ export interface Certificate {
 const CHECK_EVERY_MS = 5_000
 /** Requests that one HTTP/2 connection may have open: what RFC 9113 §6.5.2 asks at the least. */
 const STREAMS_MAX = 100
-/** The longest head of a request, in bytes: that of HTTP/1.1 in Node. */
+/** The longest head of a request, in bytes. */
 const HEAD_BYTES_MAX = 16_384
 
-/** HTTP/1.1. A request without a Host is refused by us, in our words. */
+/**
+ * HTTP/1.1. A request without a Host is refused by us, in our words. How heads are read is said here, so that no option
+ * of Node.js says otherwise.
+ */
 export function plainOptions({ headersMs }: ConnectionLimits) {
-  return { requireHostHeader: false, headersTimeout: headersMs, connectionsCheckingInterval: CHECK_EVERY_MS }
+  return {
+    requireHostHeader: false,
+    insecureHTTPParser: false,
+    maxHeaderSize: HEAD_BYTES_MAX,
+    headersTimeout: headersMs,
+    connectionsCheckingInterval: CHECK_EVERY_MS,
+  }
 }
 
 /** TLS, with HTTP/2 for those who offer it (RFC 7301) and HTTP/1.1 for all others. */
@@ -69,6 +79,15 @@ function useKnownMethod(request: { method?: string }): void {
 function openNoTunnel(request: IncomingMessage | Http2ServerRequest): void {
   if (request instanceof Http2ServerRequest) request.stream.close(constants.NGHTTP2_CANCEL)
   else request.socket.destroy()
+}
+
+/**
+ * The one address at which a server listens that is to listen at a host. (For the name `localhost` the framework opens a
+ * server for each of its addresses, and all but the first know nothing of our limits.) Rejects with the system's error.
+ */
+export async function addressOf(host: string): Promise<string> {
+  const { address } = await lookup(host, { order: 'ipv4first' })
+  return address
 }
 
 /** The open connections of a server, whatever they speak. */

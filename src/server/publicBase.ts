@@ -4,7 +4,7 @@ import { Problem } from '../core/problem.ts'
 /** Where clients see the server: what links, contexts and the issuer begin with. No slash at the end. */
 export interface PublicBase {
   /** For a request with this Host. Throws `BadRequest` for a Host that is not ours. */
-  readonly of: (host: string | undefined) => string
+  readonly of: (host: string) => string
   /** Every base that a request can have. */
   readonly all: readonly string[]
 }
@@ -15,14 +15,14 @@ export function baseOf(request: IncomingMessage, publicBase: PublicBase): string
 }
 
 /**
- * The Host of a request, which HTTP/2 calls `:authority` (RFC 9113 §8.3.1). Throws `BadRequest` where any but HTTP/1.0
- * gives none or one gives several (RFC 9112 §3.2): Node would take the first of them, and a proxy before it perhaps
- * another. In HTTP/2 both names may stand, for the same.
+ * The Host of a request, which HTTP/2 calls `:authority` (RFC 9113 §8.3.1). Throws `BadRequest` where there is none,
+ * also in HTTP/1.0, which may do without, or several (RFC 9112 §3.2): Node would take the first of them, and a proxy
+ * before it perhaps another. In HTTP/2 both names may stand, for the same.
  */
-function readHost({ rawHeaders, httpVersion, httpVersionMajor }: IncomingMessage): string | undefined {
+function readHost({ rawHeaders, httpVersionMajor }: IncomingMessage): string {
   const given = rawHeaders.filter((_, index) => index % 2 === 1 && isHostName(rawHeaders[index - 1] ?? ''))
   const [host, ...others] = httpVersionMajor < 2 ? given : new Set(given.map(name => name.toLowerCase()))
-  if (others.length > 0 || (host === undefined && httpVersion !== '1.0')) {
+  if (others.length > 0 || host === undefined) {
     throw new Problem('BadRequest', 'The request must name its Host, once.')
   }
   return host
@@ -56,7 +56,7 @@ export function loopbackBase(port: number, scheme: 'http' | 'https' = 'http'): P
   const hosts = LOOPBACK_HOSTS.flatMap(host => (isUsual ? [host, `${host}:${port}`] : [`${host}:${port}`]))
   return {
     of: host => {
-      if (host === undefined || !hosts.includes(host.toLowerCase())) {
+      if (!hosts.includes(host.toLowerCase())) {
         throw new Problem(
           'BadRequest',
           `The Host must be one of ${hosts.join(', ')}, or the server needs --public-url.`,

@@ -3,7 +3,7 @@ import { Server as TlsServer } from 'node:tls'
 import type { FastifyBaseLogger } from 'fastify'
 import { buildApp } from './app.ts'
 import { CONNECTION_LIMITS, type ConnectionLimits } from './connections.ts'
-import { type Certificate, connectionsOf } from './listener.ts'
+import { addressOf, type Certificate, connectionsOf } from './listener.ts'
 import { fixedBase, loopbackBase, type PublicBase } from './publicBase.ts'
 import type { Services } from './services.ts'
 
@@ -63,7 +63,7 @@ export async function startServer(
     if (closing && raw.httpVersionMajor < 2) reply.header('connection', 'close')
     done()
   })
-  await app.listen({ host, port })
+  await app.listen({ host: await addressOf(host), port })
   const bound = (app.server.address() as AddressInfo).port
   const scheme = certificate === null ? 'http' : 'https'
   known ??= loopbackBase(bound, scheme)

@@ -7,6 +7,7 @@ import Fastify, {
 } from 'fastify'
 import { Problem } from '../core/problem.ts'
 import { STATUS } from '../odata/error.ts'
+import { addressOf } from './listener.ts'
 import { hasLoopbackBase, loopbackBase } from './publicBase.ts'
 
 /** A listener beside the server's own: plain HTTP, for those who run the server. */
@@ -53,7 +54,7 @@ export async function openSideListener(
     throw new Problem('ResourceNotFound', `There is no ${method} ${url}.`)
   })
   serve(app)
-  await app.listen({ host, port })
+  await app.listen({ host: await addressOf(host), port })
   const shownHost = host.includes(':') ? `[${host}]` : host
   return { url: `http://${shownHost}:${portOf(app)}`, close: () => app.close() }
 }

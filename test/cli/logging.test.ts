@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { Writable } from 'node:stream'
 import test from 'node:test'
-import { boundedLines } from '../../src/cli/logging.ts'
+import { boundedLines, shownError } from '../../src/cli/logging.ts'
 import { aFolder, aServing } from './aProgram.ts'
 
 const options = { timeout: 30_000 }
@@ -72,4 +72,37 @@ test('of more lines than may wait the newest are dropped and counted, and failur
   assert.deepEqual(told, [3])
   await new Promise<void>(resolve => stream.end(resolve))
   assert.equal(Buffer.concat(received).length, mebibyte.length + 300)
+})
+
+test('what a terminal may act on is escaped in the log, and stays the same JSON', () => {
+  const written: string[] = []
+  const stream = { writableLength: 0, write: (line: string) => written.push(line) > 0 }
+  const text = 'a\u0007\u001b[31m\u007f\u009b2J\u2028\u202eb\u2066é😀'
+  boundedLines(stream as unknown as Writable, () => {}).write(`${JSON.stringify({ level: 30, path: text })}\n`)
+  const [line = ''] = written
+  assert.match(line, /^[\x20-\x7eé😀]*\n$/u)
+  assert.equal(JSON.parse(line).path, text)
+})
+
+test('of an error the log has what it says and where, with its causes, and nothing that it carries', () => {
+  const inner = Object.assign(new TypeError('inner'), { payload: { upn: 'ada' }, input: 'secret' })
+  const error = Object.assign(new Error('outer', { cause: inner }), { code: 'E_OUT', errcode: 13, rawPacket: 'secret' })
+  const shown = JSON.parse(JSON.stringify(shownError(error)))
+  assert.deepEqual(Object.keys(shown), ['type', 'message', 'code', 'errcode', 'stack', 'cause'])
+  assert.deepEqual([shown.type, shown.message, shown.code, shown.errcode], ['Error', 'outer', 'E_OUT', 13])
+  assert.deepEqual([shown.cause.type, shown.cause.message], ['TypeError', 'inner'])
+  assert.doesNotMatch(JSON.stringify(shown), /secret|ada/)
+  assert.equal(shownError('thrown text'), 'string')
+  const circle = new Error('circle')
+  circle.cause = circle
+  assert.ok(JSON.stringify(shownError(circle)).length < 20_000)
+})
+
+test('a server at localhost listens at one address, whatever the name stands for', options, async t => {
+  const words = ['--database', `${aFolder(t)}/directory.db`, '--log-level', 'info', '--host', 'localhost']
+  const { ready, logged } = await aServing(t, words)
+  assert.match(ready.url, /^http:\/\/localhost:\d+$/)
+  assert.equal((await fetch(`${ready.url}/v1.0/groups`)).status, 401)
+  const lines = (await logged(/"answered"/)).trim().split('\n')
+  assert.equal(lines.filter(line => line.includes('listening')).length, 1)
 })

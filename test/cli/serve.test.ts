@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import { aCaller, aFolder, aServing, askToken, type Ready, run, start, startServing } from './aProgram.ts'
@@ -246,4 +246,24 @@ test('nothing but the database and its keys stays when a server has ended', asyn
   const serving = await aServing(t, ['--database', join(folder, 'directory.db')])
   await serving.kill('SIGINT')
   assert.deepEqual(readdirSync(folder).sort(), ['directory.db', 'directory.db.keys'])
+})
+
+test('no option of Node.js makes the server read heads that are not well formed, or longer ones', async t => {
+  const variables = { NODE_OPTIONS: '--insecure-http-parser --max-http-header-size=200000' }
+  const { ready } = await aServing(t, ['--database', aDatabase(t)], variables)
+  const { hostname, port, host } = new URL(ready.url)
+  const ask = (lines: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      let told = ''
+      const head = `POST /v1.0/groups HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n`
+      const socket = connect(Number(port), hostname, () => socket.write(`${head}${lines}\r\n0\r\n\r\n`))
+      socket.on('data', part => {
+        told += part
+      })
+      socket.on('error', reject).on('close', () => resolve(told))
+    })
+  for (const lines of ['Content-Length: 5\r\nTransfer-Encoding: chunked\r\n', `X-A: ${'a'.repeat(20_000)}\r\n`]) {
+    assert.match(await ask(lines), /^HTTP\/1\.1 400 /)
+  }
+  assert.match(await ask('Transfer-Encoding: chunked\r\n'), /^HTTP\/1\.1 401 /)
 })

@@ -17,9 +17,12 @@ export function frame(type: number, flags: number, stream: number, payload: Buff
   return Buffer.concat([head, payload])
 }
 
+export type Header = readonly [name: string, value: string]
+
 /** The head of a request; each header as it stands, in no table (RFC 7541 §6.2.2). */
-export function head(stream: number, headers: Readonly<Record<string, string>>, flags = 0): Buffer {
-  const fields = Object.entries(headers).flatMap(pair => [Buffer.of(0), ...pair.map(hpackText)])
+export function head(stream: number, headers: Readonly<Record<string, string>> | readonly Header[], flags = 0): Buffer {
+  const pairs = Array.isArray(headers) ? headers : Object.entries(headers)
+  const fields = pairs.flatMap(pair => [Buffer.of(0), ...pair.map(hpackText)])
   return frame(FRAME.headers, END_HEADERS | flags, stream, Buffer.concat(fields))
 }
 
