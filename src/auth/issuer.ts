@@ -17,6 +17,10 @@ export function issuerOf(base: string, tenant: TenantId): string {
   return `${base}/${tenant}/v2.0`
 }
 
+/** How an app proved itself, with what tokens tell of it (`appidacr`). */
+const PROOFS = { none: '0', secret: '1', certificate: '2' } as const
+export type Proof = keyof typeof PROOFS
+
 export interface AccessTokenGrant {
   readonly tenant: TenantId
   readonly app: App
@@ -26,6 +30,8 @@ export interface AccessTokenGrant {
   readonly now: number
   readonly issuer: string
   readonly ring: KeyRing
+  /** By a secret unless given. */
+  readonly proof?: Proof
 }
 
 /** An access token for an app by itself, with the claims of an Entra token of that kind. */
@@ -34,8 +40,6 @@ export function issueAccessToken(grant: AccessTokenGrant): Promise<string> {
   const principal = uuidFrom(tenant, app.clientId)
   return sign(ring, {
     ...commonClaims(grant),
-    appidacr: '1',
-    azpacr: '1',
     idtyp: 'app',
     oid: principal,
     roles: [...app.roles],
@@ -65,17 +69,35 @@ export function issueDelegatedToken(grant: DelegatedTokenGrant): Promise<string>
   })
 }
 
-function commonClaims({ tenant, app, audience, now, issuer }: AccessTokenGrant) {
+/** What tells an app who has signed in (OpenID Connect Core §2). It opens nothing: its audience is the app. */
+export function issueIdToken(grant: DelegatedTokenGrant & { readonly nonce: string | null }): Promise<string> {
+  const { tenant, app, user, nonce, ring } = grant
+  return sign(ring, {
+    ...timesOf({ ...grant, audience: app.clientId }),
+    ...(nonce !== null && { nonce }),
+    name: user.displayName,
+    oid: user.id,
+    preferred_username: user.userPrincipalName,
+    sub: uuidFrom(tenant, app.clientId, user.id),
+    tid: tenant,
+    ver: '2.0',
+  })
+}
+
+function timesOf({ audience, now, issuer }: Pick<AccessTokenGrant, 'audience' | 'now' | 'issuer'>) {
   const issuedAt = Math.floor(now / 1000)
+  return { aud: audience, iss: issuer, iat: issuedAt, nbf: issuedAt, exp: issuedAt + ACCESS_TOKEN_LIFE_S }
+}
+
+function commonClaims(grant: AccessTokenGrant) {
+  const { tenant, app, proof = 'secret' } = grant
   return {
-    aud: audience,
-    iss: issuer,
-    iat: issuedAt,
-    nbf: issuedAt,
-    exp: issuedAt + ACCESS_TOKEN_LIFE_S,
+    ...timesOf(grant),
     app_displayname: app.displayName,
     appid: app.clientId,
+    appidacr: PROOFS[proof],
     azp: app.clientId,
+    azpacr: PROOFS[proof],
     tid: tenant,
     uti: randomBytes(16).toString('base64url'),
     ver: '2.0',
@@ -89,51 +111,6 @@ function sign({ signing: [key] }: KeyRing, claims: JWTPayload): Promise<string> 
 /** The public halves of the signing keys, for those who check our tokens (RFC 7517 §5). */
 export function jwks(ring: KeyRing): JSONWebKeySet {
   return { keys: ring.signing.map(key => ({ ...key.publicJwk })) }
-}
-
-/**
- * The OpenID discovery document of a tenant, at Entra's paths. MSAL does not go on without an `authorization_endpoint`;
- * that no response type but `none` is offered there says that nobody can sign in yet.
- */
-export function openIdConfiguration({ base, tenant }: { readonly base: string; readonly tenant: TenantId }) {
-  return {
-    issuer: issuerOf(base, tenant),
-    authorization_endpoint: `${base}/${tenant}/oauth2/v2.0/authorize`,
-    token_endpoint: `${base}/${tenant}/oauth2/v2.0/token`,
-    jwks_uri: `${base}/${tenant}/discovery/v2.0/keys`,
-    token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
-    grant_types_supported: ['client_credentials'],
-    response_types_supported: ['none'],
-    subject_types_supported: ['pairwise'],
-    id_token_signing_alg_values_supported: ['RS256'],
-    scopes_supported: [`${GRAPH_RESOURCE}/.default`, `${base}/.default`],
-    claims_supported: ['aud', 'iss', 'iat', 'nbf', 'exp', 'appid', 'azp', 'idtyp', 'oid', 'roles', 'sub', 'tid', 'ver'],
-    request_uri_parameter_supported: false,
-  }
-}
-
-/**
- * What MSAL asks before it trusts an authority that it does not know: whether there is one at an authorization endpoint,
- * and where that describes itself. The aliases are all the names of the server's host. Null for an endpoint elsewhere.
- */
-export function instanceDiscovery(authorizationEndpoint: string, base: string, bases: readonly string[]) {
-  const found = bases.find(known => authorizationEndpoint.startsWith(`${known}/`))
-  const tenant = /^([^/?#]+)\/oauth2\/(v2\.0\/)?authorize$/.exec(
-    authorizationEndpoint.slice((found ?? '').length + 1),
-  )?.[1]
-  if (found === undefined || tenant === undefined) return null
-  const host = new URL(base).host
-  return {
-    tenant_discovery_endpoint: `${found}/${tenant}/v2.0/.well-known/openid-configuration`,
-    'api-version': '1.1',
-    metadata: [
-      {
-        preferred_network: host,
-        preferred_cache: host,
-        aliases: [...new Set(bases.map(known => new URL(known).host))],
-      },
-    ],
-  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { DirectoryObject } from '../core/fact.ts'
 import type { ObjectId, TenantId } from '../core/id.ts'
 import type { Store } from '../store/store.ts'
 
@@ -13,8 +14,11 @@ export interface Person {
 export function livePerson(store: Pick<Store, 'read'>, tenant: TenantId, id: ObjectId): Promise<Person | null> {
   return store.read(tenant, async snapshot => {
     const user = await snapshot.object(id)
-    if (user === null || user.type !== 'user' || user.state !== 'live') return null
-    const { accountEnabled, userType } = user.properties
-    return accountEnabled === true ? { user: id, isGuest: userType === 'Guest' } : null
+    return user !== null && isSignable(user) ? { user: id, isGuest: user.properties.userType === 'Guest' } : null
   })
+}
+
+/** Whether somebody can be signed in as an object: a live user that is enabled. */
+export function isSignable({ type, state, properties }: DirectoryObject): boolean {
+  return type === 'user' && state === 'live' && properties.accountEnabled === true
 }

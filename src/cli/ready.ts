@@ -43,16 +43,19 @@ export function readyText(ready: Ready): string {
     ...(tenantId === null ? [] : ownIssuer(tenantId, clientId)),
     ...issuers.map(issuer => ['Issuer', issuer]),
     ...(clientId === null ? [] : [['Client secret', clientSecret ?? 'the one that was printed when it was made']]),
+    ...(demo ? [['Authority', `${url}/${tenantId}`]] : []),
     ...(controlUrl === null ? [] : [['Control API', controlUrl]]),
     ...(monitorUrl === null ? [] : [['Monitor', monitorUrl]]),
     ['Throttling', throttling ? 'on' : "off: '--throttling on' limits requests as Graph does"],
   ]
   const secret = demo ? 'The secret is new at every start.' : 'The secret is kept as a hash: it is not shown again.'
+  const people = `People sign in as whom they choose, by the same client id: redirect URI http://localhost (any port), or ${url}/devicelogin.`
   const tryIt = clientSecret === null ? 'To try it, with that secret in CLIENT_SECRET:' : `${secret} To try it:`
   return [
     demo ? 'Tidemark serves its demonstration directory.' : 'Tidemark serves.',
     '',
     ...facts.map(([name = '', value = '']) => `  ${name.padEnd(14)}  ${value}`),
+    ...(demo ? ['', people] : []),
     ...(caFile === null ? [] : ['', 'To make Node.js trust it:', '', `  export NODE_EXTRA_CA_CERTS=${quoted(caFile)}`]),
     ...(tenantId === null || clientId === null ? [] : ['', tryIt, '', `  ${curlLine(ready, tenantId, clientId)}`]),
   ].join('\n')

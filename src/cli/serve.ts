@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { newUsedAssertions } from '../auth/clientAssertion.ts'
 import { openKeyRing } from '../auth/keyFile.ts'
 import { trustedAt } from '../auth/keyRotation.ts'
+import { newSignIns } from '../auth/signIn/signIns.ts'
 import type { ObjectId } from '../core/id.ts'
 import { movableClock, systemClock } from '../server/clock.ts'
 import { startControl } from '../server/control.ts'
@@ -69,12 +71,15 @@ async function run(order: ServeOrder, atEnd: (end: () => void | Promise<void>) =
   const newId = (): ObjectId => randomUUID() as ObjectId
   const throttle = rates === null ? NO_THROTTLE : await newThrottle(rates, clock, tenantSizes(store, clock))
   const controls = { expiredAt: 0, resyncForm: 'gone' as const, ring, throttle }
+  const signIns = demo ? newSignIns() : null
+  const usedAssertions = order.singleUseAssertions ? newUsedAssertions() : null
   const { observer } = watch
   const trust = trustOf(order.issuers, clock)
-  const server = await orRefusal(
-    startServer({ ...listening, certificate }, { store, clock, newId, settings, controls, trust, observer }, logger),
-    { ...listening, option: '--port' },
-  )
+  const parts = { store, clock, newId, settings, controls, trust, observer, signIns, usedAssertions }
+  const server = await orRefusal(startServer({ ...listening, certificate }, parts, logger), {
+    ...listening,
+    option: '--port',
+  })
   atEnd(server.close)
   atEnd(startKeyFetching(trust.external, logger))
   atEnd(startKeyRenewal(keyFile, server.services.controls, clock, logger))

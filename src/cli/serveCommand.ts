@@ -24,6 +24,8 @@ export interface ServeOrder {
   readonly throttle: Rates | null
   readonly issuers: IssuerOrder
   readonly demo: boolean
+  /** Whether an app's assertion is good once, instead of for as long as it lives. */
+  readonly singleUseAssertions: boolean
   /** The port of the control API, 0 for any free one; null for none. */
   readonly controlPort: number | null
   /** Where those who watch the server ask; null for nowhere. */
@@ -59,6 +61,7 @@ export function serveCommand(run: (order: ServeOrder) => Promise<void>): Command
     .addOption(option('--page-objects <number>', 'how many objects a page of delta holds at the most', '200'))
     .addOption(option('--page-edges <number>', 'how many members and owners a page of delta holds at the most', '2500'))
     .addOption(option('--purge-security-groups', 'delete security groups at once, without the recycle bin'))
+    .addOption(option('--single-use-assertions', 'refuse client assertions that come again, as those of MSAL do'))
   return addThrottleOptions(command)
     .addOption(logLevelOption())
     .action(() => run(readServeOrder(command)))
@@ -94,6 +97,7 @@ function readServeOrder(command: Command): ServeOrder {
     throttle: readThrottleRates(command, isForOthers(listening)),
     issuers,
     demo,
+    singleUseAssertions: readSwitch(command, 'single-use-assertions'),
     controlPort: control === null ? null : readWholeNumber(control, 0, PORT_MAX),
     monitor: readMonitor(command),
     json: readSwitch(command, 'json'),

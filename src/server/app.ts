@@ -25,6 +25,7 @@ import { BODY_BYTES_MAX } from './requestBody.ts'
 import { hasNoBody, noBody, refuseAmbiguous } from './requestHead.ts'
 import { clientRequestIdOf, newRequestId, requestIdOf } from './requestMark.ts'
 import type { Services } from './services.ts'
+import { serveSignIn } from './signIn/signInRoutes.ts'
 
 /** The longest path parameter that is looked at: a userPrincipalName, percent-encoded. */
 const PARAMETER_LENGTH_MAX = 1_024
@@ -110,7 +111,10 @@ export function buildApp(
     services.observer.answered({ method, target, route, status, ms, inBatch: false })
   })
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, services))
-  if (services.trust.local) serveIdentity(app, services)
+  if (services.trust.local) {
+    serveIdentity(app, services)
+    serveSignIn(app, services)
+  }
   for (const version of ['v1.0', 'beta']) {
     app.all(`/${version}`, (request, reply) => dispatch(request, reply, services))
     app.all(`/${version}/*`, (request, reply) => dispatch(request, reply, services))

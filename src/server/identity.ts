@@ -1,10 +1,12 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { instanceDiscovery, jwks, openIdConfiguration } from '../auth/issuer.ts'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { instanceDiscovery, openIdConfiguration } from '../auth/discovery.ts'
+import { jwks } from '../auth/issuer.ts'
 import { tenantNamed } from '../auth/tenantNamed.ts'
 import { answerTokenRequest } from '../auth/tokenRequest.ts'
 import type { TenantId } from '../core/id.ts'
 import { Problem } from '../core/problem.ts'
 import { CORS_HEADERS } from './cors.ts'
+import { FORM_BYTES_MAX, readForm, sendAnswer } from './form.ts'
 import { baseOf } from './publicBase.ts'
 import type { Services } from './services.ts'
 
@@ -23,15 +25,12 @@ const UNKNOWN_INSTANCE = {
   error_codes: [50049],
 }
 
-/** The largest body of a token request that is read, in bytes: more than any assertion of a client takes. */
-const FORM_BYTES_MAX = 16_384
-
 /** Fastify has no HEAD beside GET unless asked. */
 const PUBLIC = { exposeHeadRoute: true }
 
 /** The local issuer at Entra's paths: tokens, discovery, keys. */
 export function serveIdentity(app: FastifyInstance, services: Services): void {
-  const { store, clock, controls, publicBase } = services
+  const { store, clock, controls, publicBase, signIns, usedAssertions } = services
   const tenantOf = async (text: string): Promise<TenantId> => {
     const tenant = await tenantNamed(text, store)
     if (tenant === null) throw new Problem('ResourceNotFound', `There is no tenant '${text}'.`)
@@ -39,7 +38,10 @@ export function serveIdentity(app: FastifyInstance, services: Services): void {
   }
   app.get<TenantPath>('/:tenant/v2.0/.well-known/openid-configuration', PUBLIC, async (request, reply) => {
     const base = baseOf(request.raw, publicBase)
-    return sendPublic(reply, openIdConfiguration({ base, tenant: await tenantOf(request.params.tenant) }))
+    return sendPublic(
+      reply,
+      openIdConfiguration({ base, tenant: await tenantOf(request.params.tenant), signIn: signIns !== null }),
+    )
   })
   app.get<TenantPath>('/:tenant/discovery/v2.0/keys', PUBLIC, async (request, reply) => {
     baseOf(request.raw, publicBase)
@@ -62,14 +64,10 @@ export function serveIdentity(app: FastifyInstance, services: Services): void {
       bases: publicBase.all,
       ring: controls.ring,
       store,
+      signIns,
+      usedAssertions,
     })
-    // A right secret is never refused: whoever shares the address of those with wrong ones must not be locked out by them.
-    const waitMs = answer.status === 401 ? await controls.throttle.countFailure(request.ip) : null
-    const wait = waitMs === null ? {} : { 'retry-after': String(Math.ceil(waitMs / 1_000)) }
-    return reply
-      .code(waitMs === null ? answer.status : 429)
-      .headers({ ...answer.headers, ...wait, 'content-type': 'application/json; charset=utf-8' })
-      .send(JSON.stringify(answer.body))
+    return sendAnswer(request, reply, answer, controls.throttle)
   })
 }
 
@@ -78,10 +76,4 @@ function sendPublic(reply: FastifyReply, body: object, status = 200): FastifyRep
     .code(status)
     .headers({ ...CORS_HEADERS, 'content-type': 'application/json; charset=utf-8' })
     .send(JSON.stringify(body))
-}
-
-function readForm(request: FastifyRequest): URLSearchParams {
-  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
-  const isForm = type === 'application/x-www-form-urlencoded' && request.body instanceof Uint8Array
-  return new URLSearchParams(isForm ? Buffer.from(request.body as Uint8Array).toString('utf8') : '')
 }

@@ -1,4 +1,6 @@
+import type { UsedAssertions } from '../auth/clientAssertion.ts'
 import type { KeyRing } from '../auth/keyRing.ts'
+import type { SignIns } from '../auth/signIn/signIns.ts'
 import type { Trust } from '../auth/trust.ts'
 import type { CommandContext } from '../core/change.ts'
 import type { ObjectId, TenantId } from '../core/id.ts'
@@ -40,6 +42,10 @@ export interface Services {
   readonly trust: Trust
   readonly publicBase: PublicBase
   readonly observer: Observer
+  /** Null where nobody can sign in: on all but a demonstration. */
+  readonly signIns: SignIns | null
+  /** Null where apps may send one assertion again for as long as it lives. */
+  readonly usedAssertions: UsedAssertions | null
 }
 
 /** A tenant that a verified token names. Throws `UnknownTenant` for one that was deleted since. */

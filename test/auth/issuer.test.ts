@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
-import { issueAccessToken, issueDelegatedToken, issuerOf, jwks, openIdConfiguration } from '../../src/auth/issuer.ts'
+import { openIdConfiguration } from '../../src/auth/discovery.ts'
+import { issueAccessToken, issueDelegatedToken, issuerOf, jwks } from '../../src/auth/issuer.ts'
 import { newKeyRing } from '../../src/auth/keyRing.ts'
 import { isGuid, parseObjectId, parseTenantId } from '../../src/core/id.ts'
 import type { App } from '../../src/store/store.ts'
@@ -89,6 +90,8 @@ test('a delegated token carries the claims of an Entra token for a user, and non
     aud: BASE,
     app_displayname: 'Größe',
     appid: app.clientId,
+    appidacr: '1',
+    azpacr: '1',
     azp: app.clientId,
     name: 'Ada',
     oid: user.id,
@@ -126,12 +129,17 @@ test('the published keys hold every signing key and no private part', async () =
 })
 
 test('the discovery document names the endpoints at the paths of Entra, and the issuer of the tokens', () => {
-  const document = openIdConfiguration({ base: BASE, tenant })
+  const document = openIdConfiguration({ base: BASE, tenant, signIn: false })
   assert.equal(document.issuer, issuerOf(BASE, tenant))
   assert.equal(document.issuer, `${BASE}/${tenant}/v2.0`)
   assert.equal(document.authorization_endpoint, `${BASE}/${tenant}/oauth2/v2.0/authorize`)
   assert.equal(document.token_endpoint, `${BASE}/${tenant}/oauth2/v2.0/token`)
   assert.equal(document.jwks_uri, `${BASE}/${tenant}/discovery/v2.0/keys`)
-  assert.deepEqual(document.token_endpoint_auth_methods_supported, ['client_secret_post', 'client_secret_basic'])
+  assert.deepEqual(document.token_endpoint_auth_methods_supported, [
+    'client_secret_post',
+    'client_secret_basic',
+    'private_key_jwt',
+  ])
+  assert.deepEqual(document.response_types_supported, ['none'])
   assert.deepEqual(document.id_token_signing_alg_values_supported, ['RS256'])
 })

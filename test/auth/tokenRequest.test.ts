@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict'
+import { createPrivateKey } from 'node:crypto'
 import { test } from 'node:test'
-import { decodeJwt } from 'jose'
+import { decodeJwt, SignJWT } from 'jose'
 import { verifyBearer } from '../../src/auth/bearerToken.ts'
+import { newUsedAssertions } from '../../src/auth/clientAssertion.ts'
 import { newKeyRing } from '../../src/auth/keyRing.ts'
 import { localIssuer } from '../../src/auth/localProfile.ts'
+import type { OAuthAnswer } from '../../src/auth/oauthRefusal.ts'
 import { hashSecret, newClientSecret } from '../../src/auth/secret.ts'
-import { answerTokenRequest, type TokenAnswer, type TokenRequest } from '../../src/auth/tokenRequest.ts'
+import { answerTokenRequest, type TokenRequest } from '../../src/auth/tokenRequest.ts'
 import { newVerifiedTokens } from '../../src/auth/verifiedTokens.ts'
 import { isGuid, parseTenantId } from '../../src/core/id.ts'
 import type { App, Tenant } from '../../src/store/store.ts'
+import { anAppCertificate } from './anAppCertificate.ts'
 import { aPlainApp } from './aPlainApp.ts'
 
 const GRAPH = 'https://graph.microsoft.com'
@@ -46,6 +50,8 @@ const ring = await newKeyRing()
 const store: TokenRequest['store'] = {
   app: async id => [app, secretless].find(app => app.clientId === id) ?? null,
   tenant: async id => [ours, theirs].find(tenant => tenant.id === id) ?? null,
+  read: async () => assert.fail('an app that asks by itself needs nothing of the directory'),
+  directoryRoles: async () => assert.fail('an app has no directory roles'),
   tenantOfDomain: async domain => [ours, theirs].find(({ domains }) => domains.includes(domain)) ?? null,
 }
 
@@ -56,7 +62,7 @@ const FORM = {
   scope: `${GRAPH}/.default`,
 }
 
-type Fields = Partial<Record<keyof typeof FORM | 'client-request-id', string | undefined>>
+type Fields = Partial<Record<keyof typeof FORM | 'client-request-id' | 'client_assertion', string | undefined>>
 
 /** The usual form with some fields replaced, or left out where undefined. */
 function aForm(fields: Fields = {}): URLSearchParams {
@@ -65,10 +71,19 @@ function aForm(fields: Fields = {}): URLSearchParams {
   return form
 }
 
-function ask(fields: Fields | URLSearchParams = {}, request: Partial<TokenRequest> = {}): Promise<TokenAnswer> {
+function ask(fields: Fields | URLSearchParams = {}, request: Partial<TokenRequest> = {}): Promise<OAuthAnswer> {
   const form = fields instanceof URLSearchParams ? fields : aForm(fields)
-  const usual = { tenant: ours.id, authorization: undefined, now: NOW, base: BASE, bases: BASES, ring, store }
-  return answerTokenRequest({ ...usual, form, ...request })
+  const usual = {
+    tenant: ours.id,
+    authorization: undefined,
+    now: NOW,
+    base: BASE,
+    bases: BASES,
+    ring,
+    store,
+    signIns: null,
+  }
+  return answerTokenRequest({ ...usual, usedAssertions: null, form, ...request })
 }
 
 function basic(id: string, secret: string): string {
@@ -78,14 +93,14 @@ function basic(id: string, secret: string): string {
 /** The form of a client that sends its id and secret in the header. */
 const headerForm = (fields: Fields = {}) => aForm({ client_id: undefined, client_secret: undefined, ...fields })
 
-function claimsOf(answer: TokenAnswer) {
+function claimsOf(answer: OAuthAnswer) {
   assert.equal(answer.status, 200, JSON.stringify(answer.body))
   const { access_token: token } = answer.body
   assert.ok(typeof token === 'string')
   return decodeJwt(token)
 }
 
-function assertRefused(answer: TokenAnswer, status: number, error: string, aadsts: number): void {
+function assertRefused(answer: OAuthAnswer, status: number, error: string, aadsts: number): void {
   assert.deepEqual(
     [answer.status, answer.body['error'], answer.body['error_codes']],
     [status, error, [aadsts]],
@@ -307,4 +322,31 @@ test('a description quotes no more than OAuth lets it, and no secret', async () 
   assert.match(description, /^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,500}$/)
   const wrong = newClientSecret()
   assert.ok(!JSON.stringify((await ask({ client_secret: wrong })).body).includes(wrong))
+})
+
+test('an app proves itself by an assertion instead of a secret, never by both, and with or without its client id (DELTA-240)', async () => {
+  const { registered, privateKey } = await anAppCertificate(NOW + 86_400_000)
+  const certified = { ...app, certificates: [registered], secretHashes: [] }
+  const proven: typeof store = { ...store, app: async id => (id === app.clientId ? certified : null) }
+  const assertion = await new SignJWT({ jti: 'one', aud: `${BASE}/${ours.id}/oauth2/v2.0/token` })
+    .setProtectedHeader({ alg: 'PS256', 'x5t#S256': registered.thumbprint })
+    .setIssuer(app.clientId)
+    .setSubject(app.clientId)
+    .setExpirationTime(Math.floor(NOW / 1000) + 600)
+    .sign(createPrivateKey(privateKey))
+  const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+  const askWith = (fields: Record<string, string | undefined>, request: Partial<TokenRequest> = {}) =>
+    ask({ client_secret: undefined, client_assertion: assertion, client_assertion_type, ...fields } as Fields, {
+      store: proven,
+      ...request,
+    })
+  assert.equal(claimsOf(await askWith({}))['appidacr'], '2')
+  claimsOf(await askWith({ client_id: undefined }))
+  assertRefused(await askWith({ client_secret: secret }), 400, 'invalid_request', 90023)
+  assertRefused(await askWith({ client_assertion_type: undefined }), 400, 'invalid_request', 900144)
+  assertRefused(await askWith({ client_id: secretless.clientId }), 401, 'invalid_client', 7000215)
+  assertRefused(await askWith({}, { tenant: theirs.id }), 401, 'invalid_client', 7000215)
+  const usedAssertions = newUsedAssertions()
+  claimsOf(await askWith({}, { usedAssertions }))
+  assertRefused(await askWith({}, { usedAssertions }), 401, 'invalid_client', 700027)
 })

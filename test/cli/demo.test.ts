@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import test from 'node:test'
+import { aRealBrowser } from '../server/aBrowser.ts'
+import { newPkce } from '../server/aDemonstration.ts'
 import { aCaller, aFolder, aServing, askToken, type Ready } from './aProgram.ts'
 
 const ADELE = '7f43a22c-e9f5-4f0b-9125-32d8e92a6519'
@@ -96,4 +98,27 @@ test('every start of the demonstration makes a new secret and ends the one befor
   const refused = await askToken(tokenUrl, clientId, String(old))
   assert.equal(refused.status, 401)
   assert.equal(((await refused.json()) as { error: string }).error, 'invalid_client')
+})
+
+test('people sign in to the demonstration as whom they choose: the first of them administers it (DELTA-245)', async t => {
+  const { ready } = await aServing(t, ['--demo', '--database', join(aFolder(t), 'demo.db')])
+  const { url, tokenUrl, tenantId, clientId } = ready
+  const { verifier, challenge } = newPkce()
+  const redirect_uri = 'http://localhost:5000/auth/callback'
+  const query = new URLSearchParams({
+    ...{ client_id: clientId, response_type: 'code', redirect_uri, scope: 'User.Read Group.ReadWrite.All' },
+    ...{ code_challenge: challenge, code_challenge_method: 'S256', login_hint: 'Adele Abubakar' },
+  })
+  const browser = aRealBrowser()
+  const page = await browser.open(`${url}/${tenantId}/oauth2/v2.0/authorize?${query}`)
+  assert.match(page.text, /Global Administrator/)
+  const back = await browser.submit(page, { user: ADELE, act: 'sign-in' })
+  const code = String(new URL(String(back.headers['location'])).searchParams.get('code'))
+  const grant = { grant_type: 'authorization_code', client_id: clientId, code, redirect_uri, code_verifier: verifier }
+  const answer = await fetch(tokenUrl, { method: 'POST', body: new URLSearchParams(grant) })
+  const { access_token: token } = (await answer.json()) as { access_token: string }
+  const call = (path: string, init: RequestInit = {}) =>
+    fetch(`${url}/v1.0${path}`, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } })
+  assert.equal(((await (await call('/me')).json()) as Item).id, ADELE)
+  assert.equal((await call(`/groups/${ALL_EMPLOYEES}`, { method: 'DELETE' })).status, 204)
 })

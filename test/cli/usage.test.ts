@@ -69,6 +69,10 @@ const USAGE: readonly (readonly [string, RegExp])[] = [
   ['serve --public-url https://me@host', /^--public-url /],
   ['serve --public-url https://host/a//b', /^--public-url /],
   ['serve --demo --host 0.0.0.0 --public-url https://host', /^A demonstration is served on loopback alone/],
+  [
+    'serve --demo --demo-beyond-loopback --host 0.0.0.0 --public-url https://host --control x',
+    /^--control must be a whole number/,
+  ],
   ['serve --demo-beyond-loopback', /^--demo-beyond-loopback is for a demonstration: give --demo too\.$/],
   ['serve --throttling maybe', /^--throttling must be one of on, off, not 'maybe'\.$/],
   ['serve --throttling on --throttle-writes 3', /^--throttle-writes must be a rate such as 3500\/10s, .* not '3'\.$/],

@@ -64,11 +64,18 @@ export async function startOwnServer(): Promise<OwnServer> {
   const controls = { expiredAt: 0, resyncForm: 'gone' as const, ring: await newKeyRing(), throttle: NO_THROTTLE }
   const newId = (): ObjectId => randomUUID() as ObjectId
   const listening = { host: '127.0.0.1', port: 0, publicUrl: null }
-  const server = await startServer(
-    listening,
-    { store, clock, newId, settings: SETTINGS, controls, trust: LOCAL_ALONE, observer: NO_OBSERVER },
-    logger,
-  )
+  const parts = {
+    store,
+    clock,
+    newId,
+    settings: SETTINGS,
+    controls,
+    trust: LOCAL_ALONE,
+    observer: NO_OBSERVER,
+    signIns: null,
+    usedAssertions: null,
+  }
+  const server = await startServer(listening, parts, logger)
   const aliased = buildApp({ ...server.services, publicBase: fixedBase(ALIAS) }, logger)
   const control = await startControl(0, { services: server.services, clock }, logger)
   const connections = openConnections()

@@ -127,6 +127,8 @@ class OverHttp implements Driver {
       trust: LOCAL_ALONE,
       publicBase: fixedBase(BASE),
       observer: NO_OBSERVER,
+      signIns: null,
+      usedAssertions: null,
     }
     this.#app = buildApp(this.#services, pino({ level: 'silent' }))
   }

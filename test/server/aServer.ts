@@ -80,7 +80,9 @@ export interface TestServer {
 }
 
 /** What else a server in this process can be: one with parts of its own, that knows the tenant and the keys of another. */
-export type OtherParts = Partial<Pick<Services, 'store' | 'publicBase' | 'settings' | 'observer' | 'trust'>>
+export type OtherParts = Partial<
+  Pick<Services, 'store' | 'publicBase' | 'settings' | 'observer' | 'trust' | 'signIns' | 'usedAssertions'>
+>
 
 let sharedSchema: Schema | null = null
 /** What the server says of itself: every answer is held to it. */
@@ -123,6 +125,8 @@ export async function aServer(context: TestContext | null, settings: Partial<Set
     trust: LOCAL_ALONE,
     publicBase: fixedBase(BASE),
     observer: NO_OBSERVER,
+    signIns: null,
+    usedAssertions: null,
   }
   return serverOf(context, services, store, clock, await newTenant(store))
 }

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import type { DirectoryRole } from '../../auth/directoryRoles.ts'
+import { SCOPES } from '../../auth/permissionTable.ts'
 import { hashSecret, newClientSecret } from '../../auth/secret.ts'
 import type { CommandContext } from '../../core/change.ts'
 import type { DirectoryObject } from '../../core/fact.ts'
@@ -24,6 +26,21 @@ export const DEMO_TENANT: Tenant = {
 
 const CLIENT_ID = 'b7a9f0c4-31d2-4e85-a6c7-94e20f5d8b61'
 const PEOPLE = 3_000
+
+/** On any port of the person's own machine: where MSAL listens, and the paths that Microsoft's samples take. */
+const REDIRECT_URIS = ['', '/', '/redirect', '/auth/redirect', '/auth/callback', '/callback'].map(
+  path => `http://localhost${path}`,
+)
+
+/** What the first of the people are, in their order. */
+const ROLES: readonly DirectoryRole[] = [
+  'Global Administrator',
+  'Groups Administrator',
+  'User Administrator',
+  'Privileged Role Administrator',
+  'Directory Writers',
+  'Global Reader',
+]
 /** When all of it was created, by its own word. */
 const CREATED_AT = Date.UTC(2025, 0, 6, 8)
 
@@ -37,6 +54,7 @@ export async function demoApp(store: Store, now: number): Promise<FirstApp> {
   await store.write(tenant, { at: now, app: null, user: null, requestId: null }, async transaction => {
     if (transaction.head === 0) await fill(transaction)
   })
+  if ((await store.roleHolders(tenant)).length === 0) await giveRoles(store)
   const clientSecret = newClientSecret()
   await store.putApp({
     clientId: CLIENT_ID,
@@ -44,13 +62,23 @@ export async function demoApp(store: Store, now: number): Promise<FirstApp> {
     displayName: 'Tidemark demonstration',
     roles: FIRST_ROLES,
     secretHashes: [hashSecret(clientSecret)],
-    scopes: [],
+    scopes: SCOPES,
     certificates: [],
-    redirectUris: [],
-    publicClient: false,
+    redirectUris: REDIRECT_URIS,
+    publicClient: true,
     demo: true,
   })
   return { tenantId: tenant, clientId: CLIENT_ID, clientSecret }
+}
+
+/** To those who are there still: somebody may have deleted them. */
+async function giveRoles(store: Store): Promise<void> {
+  const newId = fixedIds()
+  for (const role of ROLES) {
+    const id = newId()
+    const user = await store.read(DEMO_TENANT.id, snapshot => snapshot.object(id))
+    if (user?.state === 'live') await store.changeDirectoryRoles(DEMO_TENANT.id, id, () => [role])
+  }
 }
 
 interface Worker extends Person {

@@ -1,0 +1,45 @@
+import type { Client } from '../client.ts'
+import { required } from '../oauthRefusal.ts'
+import { newPending, type Pending } from '../pending.ts'
+import { invalidGrant, newTicket, type SignIn, ticketKey } from './signIn.ts'
+
+interface IssuedRefresh {
+  readonly signIn: SignIn
+  /** When another was given for it, in milliseconds since 1970 UTC. */
+  usedAt: number | null
+}
+
+export type Refreshes = Pending<IssuedRefresh>
+
+/** In seconds: a day, as long as Entra gives to pages in a browser. */
+export const REFRESH_LIFE_S = 86_400
+const REFRESHES_MAX = 100_000
+/** Requests of one program that are under way together bring the same token: MSAL asks so for several scopes. */
+const TOGETHER_MS = 60_000
+
+export function newRefreshes(): Refreshes {
+  return newPending(REFRESHES_MAX, REFRESH_LIFE_S * 1000)
+}
+
+/** A refresh token; null where too many are kept: then its holder signs in again. */
+export function issueRefresh(signIn: SignIn, refreshes: Refreshes, now: number): string | null {
+  const token = newTicket()
+  return refreshes.add(ticketKey(token), { signIn, usedAt: null }, now) ? token : null
+}
+
+/**
+ * The sign-in of the refresh token in a token request (RFC 6749 §6). Each is good once, and the answer has the next; one
+ * that comes again when its successor has long been used ends the sign-in (RFC 9700 §4.14.2). Throws an `OAuthRefusal`.
+ */
+export function redeemRefresh(form: URLSearchParams, { app }: Client, refreshes: Refreshes, now: number): SignIn {
+  const issued = refreshes.get(ticketKey(required(form, 'refresh_token')), now)
+  if (issued === null) throw invalidGrant(700082, 'The refresh token is not known, or too old.')
+  const { signIn } = issued
+  if (signIn.clientId !== app.clientId || signIn.tenant !== app.tenant) {
+    throw invalidGrant(700005, 'The refresh token was made for another app.')
+  }
+  if (issued.usedAt !== null && now >= issued.usedAt + TOGETHER_MS) signIn.ended = true
+  if (signIn.ended) throw invalidGrant(50173, 'The sign-in of the refresh token has ended.')
+  issued.usedAt ??= now
+  return signIn
+}

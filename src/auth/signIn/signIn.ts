@@ -1,0 +1,41 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { encodeBase64url } from '../../core/base64url.ts'
+import type { ObjectId, TenantId } from '../../core/id.ts'
+import { OAuthRefusal } from '../oauthRefusal.ts'
+
+/** That a person has signed in to an app: what every token of theirs goes back to. */
+export interface SignIn {
+  readonly tenant: TenantId
+  readonly clientId: string
+  readonly user: ObjectId
+  /** What the app asked for, as it spelled it. */
+  readonly scope: string
+  /** What the app wants to find again in the ID token. */
+  readonly nonce: string | null
+  /** Milliseconds since 1970 UTC. */
+  readonly at: number
+  /** Once somebody has used a code or a refresh token of it that was used before: nothing more comes of it. */
+  ended: boolean
+}
+
+const SECRET_BYTES = 32
+
+/** Text that nobody guesses, and that no URL has to escape. */
+export function newTicket(): string {
+  return randomBytes(SECRET_BYTES).toString('base64url')
+}
+
+/** What a ticket is kept by: to look one up takes as long whatever it is, and memory holds none. */
+export function ticketKey(ticket: string): string {
+  return encodeBase64url(createHash('sha256').update(ticket).digest())
+}
+
+/** A code, a refresh token or a device that is not good, or not for this app. */
+export function invalidGrant(aadsts: number, message: string): OAuthRefusal {
+  return new OAuthRefusal('invalid_grant', aadsts, message)
+}
+
+/** The refusal where too much waits already. */
+export function noRoom(): OAuthRefusal {
+  return new OAuthRefusal('temporarily_unavailable', 90033, 'Too many sign-ins are under way: try again in a minute.')
+}
