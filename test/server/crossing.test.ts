@@ -4,6 +4,7 @@ import { ROLES, SCOPES } from '../../src/auth/permissionTable.ts'
 import { ROUTES } from '../../src/server/routes.ts'
 import { answersOf, JSON_HEADERS } from './aBatch.ts'
 import { aDirectory } from './aDirectory.ts'
+import { aReader } from './aReader.ts'
 import { aServer, type Call, pagesOf, type TestServer } from './aServer.ts'
 import { userBody } from './bodies.ts'
 import {
@@ -58,6 +59,7 @@ test('whatever names an object of another tenant is answered like what names not
   const compared = new Set<string>()
   for (const operation of OPERATIONS) {
     const request = await operation.request(scene())
+    const ownHead = await headOf(server)
     for (const pair of await pairsOf(request, other)) {
       compared.add(operation.route)
       for (const method of METHODS) {
@@ -68,6 +70,7 @@ test('whatever names an object of another tenant is answered like what names not
         }
       }
     }
+    assert.equal(await headOf(server), ownHead, `${operation.route}: a version was made`)
   }
   const named = Object.entries(ROUTES).flatMap(([path, methods]) =>
     /\{(id|target)\}/.test(path) ? Object.keys(methods).map(method => `${method} ${path}`) : [],
@@ -85,6 +88,7 @@ test('an object of another tenant in a query, in a list of ids or among referenc
   const callers = await mightyCallers(server)
   const head = await headOf(server, other.tenant)
   for (const request of await namingRequests(scene())) {
+    const ownHead = await headOf(server)
     const pairs = await pairsOf(request, other)
     assert.ok(pairs.length > 0, request.path)
     for (const pair of pairs) {
@@ -93,8 +97,32 @@ test('an object of another tenant in a query, in a list of ids or among referenc
         await assertAlike(server, { ...pair, foreign: inBeta(pair.foreign), unknown: inBeta(pair.unknown) }, how)
       }
     }
+    assert.equal(await headOf(server), ownHead, `${request.path}: a version was made`)
   }
   assert.equal(await headOf(server, other.tenant), head)
+})
+
+test("a round of another tenant's ids tells nothing of them, whatever happens to them (DELTA-211, DELTA-47)", async t => {
+  const { server, other } = await aGround(t)
+  const [ada] = await other.directory.users(1)
+  assert.ok(ada)
+  const staff = await other.directory.group('Foreign round')
+  const filter = `$filter=${[ada, staff].map(({ id }) => `id eq '${id}'`).join(' or ')}`
+  const readers = ['groups', 'users', 'directoryObjects'].map(name => aReader(server, `/v1.0/${name}/delta?${filter}`))
+  const events = [
+    () => staff.set({ description: 'new' }),
+    () => staff.add(ada),
+    () => ada.set({ jobTitle: 'new' }),
+    () => ada.delete(),
+    () => ada.purge(),
+    () => staff.delete(),
+    () => staff.restore(),
+  ]
+  for (const event of events) {
+    for (const reader of readers) assert.deepEqual(await reader.round(), [])
+    await event()
+  }
+  for (const reader of readers) assert.deepEqual(await reader.round(), [])
 })
 
 test("a name that another tenant's object has is one that nobody has (DELTA-211)", async t => {
