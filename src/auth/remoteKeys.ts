@@ -61,9 +61,8 @@ export function remoteKeys(fetchKeys: () => Promise<readonly VerificationKey[]>,
   const current = async (): Promise<readonly VerificationKey[]> => {
     if (age() >= AGE_MAX_MS) await askIfAllowed()
     if (known !== null && age() < KEPT_MS) return known.keys
-    throw new Problem('serviceNotAvailable', 'The access token cannot be checked now. Ask again later.', {
-      cause: failure ?? 'the keys of the issuer were not fetched',
-    })
+    // Without a cause for the log, which whoever names the issuer could fill: `failure` is told there once.
+    throw new Problem('serviceNotAvailable', 'The access token cannot be checked now. Ask again later.')
   }
   const named = async (kid: string): Promise<VerificationKey | null> =>
     (await current()).find(key => key.kid === kid) ?? null

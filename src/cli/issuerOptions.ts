@@ -73,7 +73,10 @@ function readIssuer(given: Given): Omit<IssuerSettings, 'audiences'> {
   const keysUrl = keys === undefined ? null : readUrl(given, keys).href
   if ((profile ?? (authority === null ? 'standard' : 'entra')) === 'entra') {
     if (tenant !== undefined) throw new Refusal(`${given.name}: '${text}' names its tenant itself, without tenant=.`)
-    return { place: readEntraPlace(given, authority === null ? url.href : `${authority}${versioned(url)}`), keysUrl }
+    return {
+      place: readEntraPlace(given, authority === null ? url.href : `${authority}${versioned(url)}`, authority),
+      keysUrl,
+    }
   }
   if (authority !== null) throw new Refusal(`${given.name}: '${text}' is Microsoft Entra, which has the profile entra.`)
   if (tenant === undefined) {
@@ -128,11 +131,11 @@ function versioned({ pathname }: URL): string {
   return `${pathname.replace(/\/$/, '').replace(/\/v2\.0$/, '')}/v2.0`
 }
 
-function readEntraPlace({ name }: Given, text: string): EntraPlace {
-  const [, base, segment = ''] = /^(.+)\/([^/]+)\/v2\.0\/?$/.exec(text) ?? []
-  if (base !== undefined && ['common', 'organizations'].includes(segment))
-    return { profile: 'entra', base, tenant: null }
-  if (base !== undefined && isGuid(segment)) return { profile: 'entra', base, tenant: parseTenantId(segment) }
+function readEntraPlace({ name }: Given, text: string, authority: string | null): EntraPlace {
+  const [, base = '', segment = ''] = /^(.+)\/([^/]+)\/v2\.0\/?$/.exec(text) ?? []
+  const isPlace = base !== '' && (authority === null || base === authority)
+  if (isPlace && ['common', 'organizations'].includes(segment)) return { profile: 'entra', base, tenant: null }
+  if (isPlace && isGuid(segment)) return { profile: 'entra', base, tenant: parseTenantId(segment) }
   throw new Refusal(`${name}: '${text}' must end in TENANT/v2.0, with the id of a tenant or 'organizations'.`)
 }
 

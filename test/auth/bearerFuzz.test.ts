@@ -159,15 +159,21 @@ test('the good tokens, from which the others are made, are accepted', async () =
   for (const token of GOOD) assert.equal(await outcomeOf(token), 'accepted')
 })
 
-test(`of ${CASES} texts in the place of a token none is accepted that its issuer has not signed, and none fails (DELTA-233)`, {
+test('of whatever texts in the place of a token none is accepted that its issuer has not signed, and none fails (DELTA-233)', {
   timeout: 60_000 + CASES,
 }, async t => {
   const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2_147_483_647)
-  t.diagnostic(`FUZZ_SEED=${seed}, ${CASES} cases`)
+  const seen = { accepted: 0, refused: 0 }
+  let slowestMs = 0
   const trying = fc.asyncProperty(anyBearer, async bearer => {
-    assert.equal(await outcomeOf(bearer), GOOD.includes(bearer) ? 'accepted' : 'refused', bearer)
+    const began = performance.now()
+    const outcome = await outcomeOf(bearer)
+    slowestMs = Math.max(slowestMs, performance.now() - began)
+    seen[outcome] += 1
+    assert.equal(outcome, GOOD.includes(bearer) ? 'accepted' : 'refused', bearer)
   })
   await fc.assert(trying, { numRuns: CASES, seed })
+  t.diagnostic(`FUZZ_SEED=${seed}, ${CASES} texts: ${JSON.stringify(seen)}, the slowest ${slowestMs.toFixed(1)} ms`)
 })
 
 test('whatever an issuer signs, a caller is told or the token refused', { timeout: 60_000 + CASES }, async t => {

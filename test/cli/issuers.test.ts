@@ -99,10 +99,14 @@ test('a start finds its issuer away, says so once, and believes it once it is th
     'api://directory',
     '--control',
     '0',
+    '--monitor',
+    '0',
   ]
   const serving = await aServing(t, ['--database', database, ...words])
   const told = await serving.logged(/cannot be fetched/)
   assert.ok(told.includes(`The keys of ${url} cannot be fetched: ${url}/keys answers 404.`))
+  const readiness = async () => ((await (await fetch(`${serving.ready.monitorUrl}/readyz`)).json()) as Json)['status']
+  assert.equal(await readiness(), 'issuer unavailable')
   const away = await list(serving.ready.url, tokenOf(url))
   assert.deepEqual([away.status, away.headers.get('retry-after')], [503, '1'])
   const call = await aCaller(serving.ready)
@@ -111,6 +115,7 @@ test('a start finds its issuer away, says so once, and believes it once it is th
   const moved = await fetch(`${serving.ready.controlUrl}/clock`, { method: 'POST', body: '{"advance":"1m"}' })
   assert.equal(moved.status, 200)
   assert.equal((await list(serving.ready.url, tokenOf(url))).status, 401, 'the tenant is not there')
+  assert.equal(await readiness(), 'ready')
   const made = await run(['tenant', 'create', '--database', database, '--id', TENANT.toUpperCase(), '--json'])
   assert.equal(JSON.parse(made.stdout).tenantId, TENANT)
   assert.equal((await list(serving.ready.url, tokenOf(url))).status, 200)

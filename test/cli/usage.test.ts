@@ -99,6 +99,8 @@ const USAGE: readonly (readonly [string, RegExp])[] = [
   ['serve --issuer https://id.example,keys=http://id.example/keys --audience a', /^--issuer must be an https URL/],
   ['serve --issuer https://login.microsoftonline.com/contoso.com/v2.0 --audience a', /must end in TENANT\/v2\.0/],
   ['serve --issuer https://login.microsoftonline.com/consumers/v2.0 --audience a', /must end in TENANT\/v2\.0/],
+  [`serve --issuer https://login.microsoftonline.com/x/${TENANT}/v2.0 --audience a`, /must end in TENANT\/v2\.0/],
+  ['serve --issuer https://login.microsoftonline.com --audience a', /must end in TENANT\/v2\.0/],
   ['serve --issuer https://id.example,profile=entra --audience a', /must end in TENANT\/v2\.0/],
   [`serve --issuer https://login.microsoftonline.com/${TENANT}/v2.0,tenant=${TENANT} --audience a`, /without tenant=/],
   [`serve --issuer https://sts.windows.net/${TENANT}/,profile=standard --audience a`, /is Microsoft Entra/],
