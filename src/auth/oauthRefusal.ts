@@ -30,11 +30,14 @@ export type OAuthError = keyof typeof STATUSES
 export class OAuthRefusal extends Error {
   readonly error: OAuthError
   readonly aadsts: number
+  /** What MSAL takes for the end of a sign-in: its program then asks the person again. Null for any other refusal. */
+  readonly suberror: 'bad_token' | null
 
-  constructor(error: OAuthError, aadsts: number, message: string) {
+  constructor(error: OAuthError, aadsts: number, message: string, suberror: 'bad_token' | null = null) {
     super(message)
     this.error = error
     this.aadsts = aadsts
+    this.suberror = suberror
   }
 }
 
@@ -55,7 +58,7 @@ export interface Refused {
 
 /** A refusal as Entra words it. */
 export function refusalAnswer(refusal: OAuthRefusal, { form, authorization, now }: Refused): OAuthAnswer {
-  const { error, aadsts } = refusal
+  const { error, aadsts, suberror } = refusal
   const correlationId = form.get('client-request-id') ?? ''
   const status = statusOf(refusal)
   return {
@@ -70,6 +73,7 @@ export function refusalAnswer(refusal: OAuthRefusal, { form, authorization, now 
       error,
       error_description: descriptionOf(refusal),
       error_codes: [aadsts],
+      ...(suberror !== null && { suberror }),
       timestamp: new Date(now).toISOString().replace(/T(.*)\..*/, ' $1Z'),
       trace_id: randomUUID(),
       correlation_id: isGuid(correlationId) ? correlationId : randomUUID(),

@@ -42,7 +42,7 @@ export interface App {
   readonly secretHashes: readonly string[]
   /** Any one of them lets in. */
   readonly certificates: readonly AppCertificate[]
-  /** Where people are sent back to who have signed in; compared letter by letter. */
+  /** Where people are sent back to who have signed in; compared letter by letter, on loopback but for the port. */
   readonly redirectUris: readonly string[]
   /** Whether it lies with people, where it can keep no secret: then it needs none to ask on their behalf. */
   readonly publicClient: boolean

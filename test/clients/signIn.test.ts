@@ -2,7 +2,12 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import test, { type TestContext } from 'node:test'
 import { ClientCertificateCredential, DeviceCodeCredential } from '@azure/identity'
-import { ConfidentialClientApplication, CryptoProvider, PublicClientApplication } from '@azure/msal-node'
+import {
+  ConfidentialClientApplication,
+  CryptoProvider,
+  InteractionRequiredAuthError,
+  PublicClientApplication,
+} from '@azure/msal-node'
 import { decodeJwt } from 'jose'
 import type { DirectoryRole } from '../../src/auth/directoryRoles.ts'
 import { GRAPH_RESOURCE } from '../../src/auth/issuer.ts'
@@ -162,6 +167,16 @@ test('MSAL signs in by a code with PKCE as a public client, finds its account, a
   assert.equal(renewed.fromCache, false)
   assert.notEqual(renewed.accessToken, result.accessToken)
   await assertOpens(renewed.accessToken, demonstration, 204)
+  const both = [SCOPES, [`${demonstration.url}/.default`]].map(scopes =>
+    client.acquireTokenSilent({ account, scopes, forceRefresh: true }),
+  )
+  assert.equal((await Promise.all(both)).length, 2)
+  // Once nobody can be signed in as the person any more its program is to ask for somebody again.
+  await server.call(`/v1.0/users/${ada}`, { method: 'PATCH', body: { accountEnabled: false } })
+  await assert.rejects(
+    client.acquireTokenSilent({ account, scopes: SCOPES, forceRefresh: true }),
+    InteractionRequiredAuthError,
+  )
 })
 
 test('MSAL listens on a free port for an answer that comes as a form (DELTA-239)', async t => {

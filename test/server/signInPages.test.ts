@@ -35,6 +35,21 @@ test('the pages run no script, load nothing, stand in no frame and are kept by n
   assert.match(policy, /form-action 'self' http:\/\/localhost:5000;/)
 })
 
+test('a form may lead to the app, also where its address is no source of a policy', async t => {
+  const demonstration = await aDemonstration(t, {
+    redirectUris: ['http://[::1]', 'myapp://auth', 'https://app.example/x'],
+  })
+  const browser = aBrowserOf(demonstration.server)
+  for (const [redirect_uri, source] of [
+    ['http://[::1]:5000', 'http:'],
+    ['myapp://auth', 'myapp:'],
+    ['https://app.example/x', 'https://app.example'],
+  ] as const) {
+    const { headers } = await browser.open(demonstration.address({ redirect_uri }))
+    assert.ok(String(headers['content-security-policy']).includes(`form-action 'self' ${source};`))
+  }
+})
+
 test('what comes from outside stands in a page as text: names of people, apps and tenants, and whatever is asked (DELTA-246)', async t => {
   const demonstration = await aDemonstration(t, { displayName: HOSTILE })
   const { server, ada } = demonstration

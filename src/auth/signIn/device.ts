@@ -66,9 +66,12 @@ export function startDevice(
     askedAt: null,
     outcome: null,
   }
-  const hasRoom = byUserCode.get(codes.userCode, now) === null && byUserCode.add(codes.userCode, device, now)
-  if (!hasRoom || !byDeviceCode.add(ticketKey(codes.deviceCode), device, now)) throw noRoom()
-  return codes
+  const key = ticketKey(codes.deviceCode)
+  const isNew = byUserCode.get(codes.userCode, now) === null
+  if (!isNew || !byDeviceCode.add(key, device, now)) throw noRoom()
+  if (byUserCode.add(codes.userCode, device, now)) return codes
+  byDeviceCode.remove(key)
+  throw noRoom()
 }
 
 /**

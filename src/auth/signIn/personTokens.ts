@@ -13,7 +13,7 @@ import type { KeyRing } from '../keyRing.ts'
 import { isSignable } from '../person.ts'
 import { readScope } from '../scope.ts'
 import { issueRefresh, REFRESH_LIFE_S } from './refresh.ts'
-import { invalidGrant, type SignIn } from './signIn.ts'
+import { type SignIn, signInEnded } from './signIn.ts'
 import type { SignIns } from './signIns.ts'
 
 export interface PersonTokenParts {
@@ -36,12 +36,12 @@ export interface PersonTokenParts {
 export async function personTokens(signIn: SignIn, client: Client, parts: PersonTokenParts) {
   const { form, tenant, base, bases, now, ring, signIns, store } = parts
   const { app, proof } = client
-  if (signIn.ended) throw invalidGrant(50173, 'The sign-in has ended.')
+  if (signIn.ended) throw signInEnded(50173, 'The sign-in has ended.')
   const isRefresh = form.get('grant_type') === 'refresh_token'
   // What the person saw is what a code is good for; MSAL asks for other scopes by the refresh token.
   const scope = readScope((isRefresh && form.get('scope')) || signIn.scope, bases, app)
   const user = await personNamed(tenant.id, signIn.user, store)
-  if (user === null) throw invalidGrant(50057, 'The user is deleted or disabled.')
+  if (user === null) throw signInEnded(50057, 'The user is deleted or disabled.')
   const { audience, openId } = scope
   const visible = [...openId].filter(name => name !== 'offline_access')
   const grant: DelegatedTokenGrant = {

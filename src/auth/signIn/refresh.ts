@@ -1,7 +1,7 @@
 import type { Client } from '../client.ts'
 import { required } from '../oauthRefusal.ts'
 import { newPending, type Pending } from '../pending.ts'
-import { invalidGrant, newTicket, type SignIn, ticketKey } from './signIn.ts'
+import { invalidGrant, newTicket, type SignIn, signInEnded, ticketKey } from './signIn.ts'
 
 interface IssuedRefresh {
   readonly signIn: SignIn
@@ -33,13 +33,13 @@ export function issueRefresh(signIn: SignIn, refreshes: Refreshes, now: number):
  */
 export function redeemRefresh(form: URLSearchParams, { app }: Client, refreshes: Refreshes, now: number): SignIn {
   const issued = refreshes.get(ticketKey(required(form, 'refresh_token')), now)
-  if (issued === null) throw invalidGrant(700082, 'The refresh token is not known, or too old.')
+  if (issued === null) throw signInEnded(700082, 'The refresh token is not known, or too old.')
   const { signIn } = issued
   if (signIn.clientId !== app.clientId || signIn.tenant !== app.tenant) {
     throw invalidGrant(700005, 'The refresh token was made for another app.')
   }
   if (issued.usedAt !== null && now >= issued.usedAt + TOGETHER_MS) signIn.ended = true
-  if (signIn.ended) throw invalidGrant(50173, 'The sign-in of the refresh token has ended.')
+  if (signIn.ended) throw signInEnded(50173, 'The sign-in of the refresh token has ended.')
   issued.usedAt ??= now
   return signIn
 }

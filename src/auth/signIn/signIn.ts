@@ -35,6 +35,11 @@ export function invalidGrant(aadsts: number, message: string): OAuthRefusal {
   return new OAuthRefusal('invalid_grant', aadsts, message)
 }
 
+/** The same of a sign-in of which nothing comes any more: the person has to sign in again. */
+export function signInEnded(aadsts: number, message: string): OAuthRefusal {
+  return new OAuthRefusal('invalid_grant', aadsts, message, 'bad_token')
+}
+
 /** The refusal where too much waits already. */
 export function noRoom(): OAuthRefusal {
   return new OAuthRefusal('temporarily_unavailable', 90033, 'Too many sign-ins are under way: try again in a minute.')
