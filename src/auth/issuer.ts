@@ -53,17 +53,20 @@ export interface DelegatedTokenGrant extends AccessTokenGrant {
   /** What the app may do for the user, by Graph's names; at least one. */
   readonly scopes: readonly string[]
   readonly directoryRoles: readonly DirectoryRole[]
+  /** The id of the sign-in by whose end the token ends too; unless given it ends by itself. */
+  readonly signIn?: string
 }
 
 /** An access token for an app on behalf of a user, with the claims of an Entra token of that kind. */
 export function issueDelegatedToken(grant: DelegatedTokenGrant): Promise<string> {
-  const { tenant, app, user, scopes, directoryRoles, ring } = grant
+  const { tenant, app, user, scopes, directoryRoles, signIn, ring } = grant
   return sign(ring, {
     ...commonClaims(grant),
     name: user.displayName,
     oid: user.id,
     preferred_username: user.userPrincipalName,
     scp: scopes.join(' '),
+    ...(signIn !== undefined && { sid: signIn }),
     sub: uuidFrom(tenant, app.clientId, user.id),
     wids: directoryRoles.map(name => DIRECTORY_ROLES[name]),
   })

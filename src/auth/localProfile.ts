@@ -6,17 +6,19 @@ import { directoryRolesOf } from './directoryRoles.ts'
 import { GRAPH_RESOURCE, issuerOf } from './issuer.ts'
 import type { KeyRing } from './keyRing.ts'
 import type { TokenIssuer } from './tokenIssuer.ts'
-import { MALFORMED, refused } from './tokenProblem.ts'
+import { MALFORMED, refused, SIGN_IN_ENDED } from './tokenProblem.ts'
 
 /** What the local issuer is at the moment: its keys can be changed while it runs, its place is known once it listens. */
 export interface LocalParts {
   readonly ring: () => KeyRing
   /** Every spelling of the server's URL, without a slash at the end: issuers and audiences begin with one of them. */
   readonly bases: () => readonly string[]
+  /** Whether the sign-in of this id was ended; none was unless given. */
+  readonly hasEnded?: (signIn: string) => boolean
 }
 
 /** The issuer that the server itself is. */
-export function localIssuer({ ring, bases }: LocalParts): TokenIssuer {
+export function localIssuer({ ring, bases, hasEnded = () => false }: LocalParts): TokenIssuer {
   return {
     isNamedBy: iss => bases().some(base => isIssuerBelow(base, iss)),
     keys: {
@@ -30,7 +32,11 @@ export function localIssuer({ ring, bases }: LocalParts): TokenIssuer {
       audiences: () => [GRAPH_RESOURCE, ...bases()],
       severalAudiences: false,
     },
-    read: claims => readCaller(claims, bases()),
+    read: claims => {
+      const { sid } = claims
+      if (typeof sid === 'string' && hasEnded(sid)) throw refused(SIGN_IN_ENDED, 'the sign-in was ended')
+      return readCaller(claims, bases())
+    },
     signIn: tenant => `${bases()[0]}/${tenant ?? 'common'}/oauth2/authorize`,
   }
 }

@@ -8,6 +8,7 @@ export const NOT_YET_VALID = 'Access token has expired or is not yet valid.'
 export const WRONG_AUDIENCE = 'Access token validation failure. Invalid audience.'
 /** Ours: of such tokens Graph's documents do not tell. */
 export const NO_PERSON = 'The user of the access token is deleted or disabled.'
+export const SIGN_IN_ENDED = 'The sign-in of the access token has ended.'
 export const PERSONAL = 'The access token is of a personal account, and only those of an organization are served.'
 
 /** The refusal of a token. `signIn` is where its holder gets a new one; null where nothing of the token is proven. */

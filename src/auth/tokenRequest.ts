@@ -55,8 +55,8 @@ async function tokensFor(request: TokenRequest): Promise<Readonly<Record<string,
 
 /** How a sign-in is found, by grant type. MSAL writes that of devices without its URN. */
 const REDEMPTIONS: ReadonlyMap<string, Redemption> = new Map<string, Redemption>([
-  ['authorization_code', (client, { codes }, form, now) => redeemCode(form, client, codes, now)],
-  ['refresh_token', (client, { refreshes }, form, now) => redeemRefresh(form, client, refreshes, now)],
+  ['authorization_code', (client, signIns, form, now) => redeemCode(form, client, signIns, now)],
+  ['refresh_token', (client, signIns, form, now) => redeemRefresh(form, client, signIns, now)],
   ['urn:ietf:params:oauth:grant-type:device_code', ofDevice],
   ['device_code', ofDevice],
 ])

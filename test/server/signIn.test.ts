@@ -89,14 +89,20 @@ test('.default is all that the app was granted, and a scope that it was not gran
   }
 })
 
-test('a code is good once, and its second use ends the sign-in: the refresh token is good no longer (DELTA-239)', async t => {
+test('a code is good once, and its second use ends the sign-in: none of its tokens is good any longer (DELTA-239)', async t => {
   const demonstration = await aDemonstration(t)
   const pkce = newPkce()
   const form = codeForm(await aCode(demonstration, pkce), pkce)
   const { body } = await demonstration.ask(form)
+  const me = () =>
+    demonstration.server.call('/v1.0/me', { roles: null, headers: { authorization: `Bearer ${body.access_token}` } })
+  assert.equal((await me()).status, 200)
   assertRefusal(await demonstration.ask(form), 'invalid_grant')
   const refresh = { grant_type: 'refresh_token', refresh_token: body.refresh_token }
   assertRefusal(await demonstration.ask(refresh), 'invalid_grant')
+  const message = 'The sign-in of the access token has ended.'
+  assertEnvelope(await me(), { status: 401, code: 'InvalidAuthenticationToken', message })
+  assert.equal((await tokensOf(demonstration)).status, 200)
 })
 
 test('a code is good for a minute (DELTA-239)', async t => {

@@ -2,7 +2,7 @@ import type { Client } from '../client.ts'
 import { required } from '../oauthRefusal.ts'
 import { newPending, type Pending } from '../pending.ts'
 import { provesChallenge } from './pkce.ts'
-import { invalidGrant, newTicket, noRoom, type SignIn, ticketKey } from './signIn.ts'
+import { type EndedSignIns, endSignIn, invalidGrant, newTicket, noRoom, type SignIn, ticketKey } from './signIn.ts'
 
 /** An authorization code that has been handed out: whose it is, and to what it is bound. */
 interface IssuedCode {
@@ -36,12 +36,17 @@ export function issueCode(signIn: SignIn, bound: Pick<IssuedCode, 'redirectUri' 
  * The sign-in of the code in a token request (RFC 6749 §4.1.3, RFC 7636 §4.6). A code is good once, whatever comes of it;
  * one that comes again ends its sign-in. Throws an `OAuthRefusal`.
  */
-export function redeemCode(form: URLSearchParams, { app, proof }: Client, codes: Codes, now: number): SignIn {
+export function redeemCode(
+  form: URLSearchParams,
+  { app, proof }: Client,
+  { codes, ended }: { readonly codes: Codes; readonly ended: EndedSignIns },
+  now: number,
+): SignIn {
   const issued = codes.get(ticketKey(required(form, 'code')), now)
   if (issued === null) throw invalidGrant(70008, 'The code is not known, or too old.')
   const { signIn, redirectUri, challenge } = issued
   if (issued.used) {
-    signIn.ended = true
+    endSignIn(signIn, ended, now)
     throw invalidGrant(54005, 'The code was used before: its sign-in has ended.')
   }
   issued.used = true

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import type { ObjectId, TenantId } from '../../core/id.ts'
 import type { Client } from '../client.ts'
 import { OAuthRefusal, required } from '../oauthRefusal.ts'
@@ -110,7 +110,7 @@ export function redeemDevice(form: URLSearchParams, { app }: Client, { byDeviceC
   if (outcome === null) throw new OAuthRefusal('authorization_pending', 70016, 'Nobody has signed in yet: ask again.')
   byDeviceCode.remove(key)
   if (outcome === 'declined') throw new OAuthRefusal('access_denied', 70018, 'The person did not want to sign in.')
-  return { tenant, clientId, user: outcome, scope, nonce: null, at: now, ended: false }
+  return { id: randomUUID(), tenant, clientId, user: outcome, scope, nonce: null, at: now, ended: false }
 }
 
 function refuseHaste(device: WaitingDevice, now: number): void {

@@ -47,6 +47,7 @@ export async function personTokens(signIn: SignIn, client: Client, parts: Person
   const grant: DelegatedTokenGrant = {
     ...{ tenant: tenant.id, app, proof, audience, now, issuer: issuerOf(base, tenant.id), ring, user },
     scopes: [...scope.names, ...visible],
+    signIn: signIn.id,
     directoryRoles: directoryRolesNamed(await store.directoryRoles(tenant.id, user.id)),
   }
   const refresh = isRefresh || openId.has('offline_access') ? issueRefresh(signIn, signIns.refreshes, now) : null

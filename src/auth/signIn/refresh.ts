@@ -1,7 +1,7 @@
 import type { Client } from '../client.ts'
 import { required } from '../oauthRefusal.ts'
 import { newPending, type Pending } from '../pending.ts'
-import { invalidGrant, newTicket, type SignIn, signInEnded, ticketKey } from './signIn.ts'
+import { type EndedSignIns, endSignIn, invalidGrant, newTicket, type SignIn, signInEnded, ticketKey } from './signIn.ts'
 
 interface IssuedRefresh {
   readonly signIn: SignIn
@@ -31,14 +31,19 @@ export function issueRefresh(signIn: SignIn, refreshes: Refreshes, now: number):
  * The sign-in of the refresh token in a token request (RFC 6749 §6). Each is good once, and the answer has the next; one
  * that comes again when its successor has long been used ends the sign-in (RFC 9700 §4.14.2). Throws an `OAuthRefusal`.
  */
-export function redeemRefresh(form: URLSearchParams, { app }: Client, refreshes: Refreshes, now: number): SignIn {
+export function redeemRefresh(
+  form: URLSearchParams,
+  { app }: Client,
+  { refreshes, ended }: { readonly refreshes: Refreshes; readonly ended: EndedSignIns },
+  now: number,
+): SignIn {
   const issued = refreshes.get(ticketKey(required(form, 'refresh_token')), now)
   if (issued === null) throw signInEnded(700082, 'The refresh token is not known, or too old.')
   const { signIn } = issued
   if (signIn.clientId !== app.clientId || signIn.tenant !== app.tenant) {
     throw invalidGrant(700005, 'The refresh token was made for another app.')
   }
-  if (issued.usedAt !== null && now >= issued.usedAt + TOGETHER_MS) signIn.ended = true
+  if (issued.usedAt !== null && now >= issued.usedAt + TOGETHER_MS) endSignIn(signIn, ended, now)
   if (signIn.ended) throw signInEnded(50173, 'The sign-in of the refresh token has ended.')
   issued.usedAt ??= now
   return signIn

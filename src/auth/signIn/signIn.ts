@@ -1,10 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { encodeBase64url } from '../../core/base64url.ts'
 import type { ObjectId, TenantId } from '../../core/id.ts'
+import { ACCESS_TOKEN_LIFE_S } from '../issuer.ts'
 import { OAuthRefusal } from '../oauthRefusal.ts'
+import { newPending, type Pending } from '../pending.ts'
 
 /** That a person has signed in to an app: what every token of theirs goes back to. */
 export interface SignIn {
+  /** Its name in access tokens, the claim `sid`. */
+  readonly id: string
   readonly tenant: TenantId
   readonly clientId: string
   readonly user: ObjectId
@@ -18,7 +22,21 @@ export interface SignIn {
   ended: boolean
 }
 
+/** The sign-ins that were ended, by id, for as long as one of their access tokens may live. */
+export type EndedSignIns = Pending<true>
+
+const ENDED_MAX = 10_000
 const SECRET_BYTES = 32
+
+export function newEndedSignIns(): EndedSignIns {
+  return newPending(ENDED_MAX, (ACCESS_TOKEN_LIFE_S + 60) * 1000)
+}
+
+/** Ends a sign-in, and with it the access tokens that it has given. */
+export function endSignIn(signIn: SignIn, ended: EndedSignIns, now: number): void {
+  signIn.ended = true
+  ended.add(signIn.id, true, now)
+}
 
 /** Text that nobody guesses, and that no URL has to escape. */
 export function newTicket(): string {

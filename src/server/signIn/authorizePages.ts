@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import { issuerOf } from '../../auth/issuer.ts'
 import { descriptionOf, OAuthRefusal } from '../../auth/oauthRefusal.ts'
@@ -65,7 +66,16 @@ function signIn(
   to: Return,
 ): FastifyReply {
   const { redirectUri } = returnAddress
-  const made = { tenant: tenant.id, clientId: app.clientId, user, scope, nonce, at: clock.now(), ended: false }
+  const made = {
+    id: randomUUID(),
+    tenant: tenant.id,
+    clientId: app.clientId,
+    user,
+    scope,
+    nonce,
+    at: clock.now(),
+    ended: false,
+  }
   try {
     const code = issueCode(made, { redirectUri, challenge }, signIns.codes)
     return answerApp(new URLSearchParams({ code }), returnAddress, to)
