@@ -119,6 +119,8 @@ export const PERMISSIONS = {
     delegated: WRITE_GROUPS,
     people: GROUP_CREATORS,
   },
+  /** Making a group by its name, beside `groups.create`: Group.Create is not enough (learn.microsoft.com, graph/api/group-upsert). */
+  'groups.upsert': both(WRITE_GROUPS, GROUP_CREATORS),
   /** Naming owners or members at creation, beside `groups.create`: who may only create must be able to read them (learn.microsoft.com, graph/api/group-post-groups). */
   'groups.create.bind': both(['User.Read.All', 'User.ReadWrite.All', 'Directory.Read.All', ...WRITE_GROUPS], null),
   /** The same for a service principal among them. */

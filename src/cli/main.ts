@@ -15,6 +15,7 @@ import { Refusal, Stopped } from './refusal.ts'
 import { type ServeOrder, serveCommand } from './serveCommand.ts'
 import { tenantCommand } from './tenantCommand.ts'
 import { userCommand } from './userCommand.ts'
+import { visibleLines } from './visibleText.ts'
 
 /** A refusal is what the one who asked can mend: a wrong flag, a busy port, a file of another kind. */
 const EXIT = { done: 0, failed: 1, refused: 2 }
@@ -46,8 +47,8 @@ async function run(words: readonly string[]): Promise<number> {
       console.error(error.message)
       return EXIT.failed
     }
-    const sentence = sentenceOf(error)
-    console.error(sentence ?? error)
+    const sentence = sentenceOf(error, words)
+    console.error(sentence === null ? error : visibleLines(sentence))
     return sentence === null ? EXIT.failed : EXIT.refused
   }
 }
@@ -72,7 +73,7 @@ function program(serve: (order: ServeOrder) => Promise<void>): Command {
     command
       .helpOption('-h, --help', 'print help')
       .exitOverride()
-      .configureOutput({ outputError: () => {} })
+      .configureOutput({ outputError: () => {}, writeErr: () => {} })
   }
   return top
 }
@@ -83,14 +84,15 @@ function versionOf(): string {
 }
 
 /** What the one who asked is told of a refusal; null for a failure of ours. */
-function sentenceOf(error: unknown): string | null {
-  if (error instanceof CommanderError) return ofUsage(error)
+function sentenceOf(error: unknown, words: readonly string[]): string | null {
+  if (error instanceof CommanderError) return ofUsage(error, words)
   const isRefusal = [Refusal, DatabaseRefused, KeysRefused, Problem, UnknownTenant].some(kind => error instanceof kind)
   return isRefusal && error instanceof Error ? error.message : null
 }
 
 /** What commander says, as one sentence of ours: it begins with `error: ` and puts a suggestion on a second line. */
-function ofUsage({ message }: CommanderError): string {
+function ofUsage({ code, message }: CommanderError, words: readonly string[]): string {
+  if (code === 'commander.help') return `Name a command: 'tidemark ${words.join(' ')} --help' lists them.`
   const [told = '', ...suggestion] = message.replace(/^error: /, '').split('\n')
   const sentence = [told.replace(/\.$/, '').replace('. Expected', ', expected'), ...suggestion].join(' ')
   return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`

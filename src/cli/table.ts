@@ -1,9 +1,12 @@
+import { visibleText } from './visibleText.ts'
+
 /** Rows of text below their heads, each column as wide as its longest cell: for terminals. Numbers stand to the right. */
 export function tableText(heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const shown = rows.map(row => row.map(cell => (typeof cell === 'number' ? cell : visibleText(cell))))
   const widths = heads.map((head, column) =>
-    Math.max(head.length, ...rows.map(row => String(row[column] ?? '').length)),
+    shown.reduce((widest, row) => Math.max(widest, String(row[column] ?? '').length), head.length),
   )
-  const lines = [heads, ...rows].map(row =>
+  const lines = [heads, ...shown].map(row =>
     row
       .map((cell, column) => {
         const width = widths[column] ?? 0

@@ -63,6 +63,7 @@ async function upsertGroup(
   const answer = await store.write(caller.tenant, authorship(request, clock), async transaction => {
     const id = await idByKey(transaction, key)
     if (id === null) {
+      authorize(caller, 'groups.upsert')
       authorizeCreation(caller, input)
       return createdAnswer(request, await create(transaction, caller, named(input, key.value), context))
     }

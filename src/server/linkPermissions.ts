@@ -1,5 +1,5 @@
 import type { Caller } from '../auth/caller.ts'
-import { allows, authorize } from '../auth/permissions.ts'
+import { authorize } from '../auth/permissions.ts'
 import type { CallerPermission } from '../auth/permissionTable.ts'
 import type { ObjectType } from '../core/fact.ts'
 import type { ObjectId } from '../core/id.ts'
@@ -26,7 +26,6 @@ export async function authorizeMembers(caller: Caller, snapshot: Snapshot, ids: 
  * may always name itself (learn.microsoft.com, graph/api/group-post-groups).
  */
 export async function authorizeBinding(caller: Caller, snapshot: Snapshot, ids: readonly ObjectId[]): Promise<void> {
-  if (allows(caller, 'groups.create.bind')) return
   for (const id of ids) {
     const object = await snapshot.object(id)
     const isServicePrincipal = object?.state === 'live' && object.type === 'servicePrincipal'

@@ -31,7 +31,7 @@ const DIRECTORY_ROUTES: Routes = {
   'groups/delta': { GET: route(getDelta('group'), 'groups.delta') },
   'groups/{id}': {
     GET: route(getObject('group'), 'groups.get'),
-    PATCH: route(patchGroup, 'groups.update', 'groups.members.add', 'groups.owners.add', 'groups.create'),
+    PATCH: route(patchGroup, 'groups.update', 'groups.members.add', 'groups.owners.add'),
     DELETE: route(removeObject('group'), 'groups.delete'),
   },
   'groups/{id}/members/$ref': { POST: route(postEdge('members'), 'groups.members.add') },

@@ -165,6 +165,7 @@ test("the demonstration's app is its server's alone", async t => {
 
 test('audit lists the last commits with who made them, when, and by which request', async t => {
   const directory = await anAdministered(t)
+  assert.equal((await directory.tidemark('audit', '--json')).stdout, '')
   const call = await aCaller(directory.serving.ready)
   const ids: string[] = []
   for (const name of ['First', 'Second', 'Third']) {

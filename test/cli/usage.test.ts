@@ -45,6 +45,9 @@ test('a Node.js that is too old is refused with what is needed', async () => {
 const TENANT = '11111111-2222-4333-8444-5555555555ab'
 const USAGE: readonly (readonly [string, RegExp])[] = [
   ['', /^Name a command/],
+  ['app', /^Name a command: 'tidemark app --help' lists them\.$/],
+  ['user role', /^Name a command: 'tidemark user role --help' lists them\.$/],
+  ['app \u001b[31m', /^Unknown command '\\u001b\[31m'\.$/],
   ['sreve', /^Unknown command 'sreve' \(Did you mean serve\?\)\.$/],
   ['serve --prot 1', /^Unknown option '--prot' \(Did you mean --port\?\)\.$/],
   ['serve --port', /^Option '--port <number>' argument missing\.$/],

@@ -253,6 +253,7 @@ test('who may only create groups names as owners what it may read: users, or ser
   for (const id of [user.id, nobody]) {
     await assertRefused(server, '/v1.0/groups', create(id, 'Application.Read.All'), denied)
   }
+  await assertRefused(server, '/v1.0/groups', create(servicePrincipal.id, 'User.Read.All'), denied)
 })
 
 test('of kinds that a caller may not read only id and type are shown (DELTA-129)', async t => {

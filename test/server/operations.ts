@@ -338,7 +338,7 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     route: 'PATCH groups/{id}',
-    granted: WRITE.newGroup,
+    granted: WRITE.group,
     people: MEMBERS,
     status: 201,
     request: async ({ number }) => ({

@@ -107,7 +107,7 @@ test('of twenty upserts at once one makes the group and the others change it (DE
   assert.equal(await headOf(server), 1)
 })
 
-test('to make a group asks what POST asks, to change one what PATCH asks (DELTA-153)', async t => {
+test('to make a group asks what POST asks, and Group.Create is not enough; to change one asks what PATCH asks (DELTA-153)', async t => {
   const server = await aServer(t)
   const directory = aDirectory(server)
   const ann = await directory.user('Ann')
@@ -117,17 +117,18 @@ test('to make a group asks what POST asks, to change one what PATCH asks (DELTA-
     call: { method: 'PATCH', body, roles, prefer: PREFER } as const,
   })
   for (const { path, call } of [
-    upsert({ ...SECURITY, ...bind }, ['Group.Create']),
+    upsert(SECURITY, ['Group.Create']),
+    upsert({ ...SECURITY, isAssignableToRole: true }, ['Group.ReadWrite.All']),
     upsert(bind, ['GroupMember.ReadWrite.All']),
     upsert(SECURITY, ['Group.Read.All']),
   ]) {
     await assertRefused(server, path, call, DENIED)
   }
-  const { path, call } = upsert(SECURITY, ['Group.Create'])
+  const { path, call } = upsert(SECURITY, ['Directory.ReadWrite.All'])
   assert.equal((await server.call(path, call)).status, 201)
-  await assertRefused(server, path, call, DENIED)
-  for (const body of [{}, { description: 'new' }]) {
-    await assertRefused(server, path, { method: 'PATCH', body, roles: ['Group.Create'] }, DENIED)
+  for (const body of [SECURITY, {}, { description: 'new' }]) {
+    const refused = upsert(body, ['Group.Create'])
+    await assertRefused(server, refused.path, refused.call, DENIED)
   }
   const members = upsert(bind, ['GroupMember.ReadWrite.All'])
   assert.equal((await server.call(members.path, members.call)).status, 204)
