@@ -1,4 +1,4 @@
-import { type ChangeCursor, cursorAt } from './cursor.ts'
+import { behindAllOf, type ChangeCursor, cursorAt } from './cursor.ts'
 import type { DirectoryObject, Edge, Fact, ObjectType } from './fact.ts'
 import type { ObjectId } from './id.ts'
 import { type Query, type Round, scopesOf, trackedOf } from './round.ts'
@@ -47,7 +47,9 @@ export async function catchUp(
     if (examined >= limit.examined || !teller.hasRoomFor(fact, limit)) return { items: teller.items(), after }
     examined += 1
     after = cursorAt(fact)
-    await teller.tell(fact)
+    const isTold = await teller.tell(fact)
+    // Whoever holds the link can read the cursor in it, and may not see the edge.
+    if (fact.kind === 'edge' && !isTold) after = behindAllOf(fact.edge)
   }
   return { items: teller.items(), after: null }
 }
@@ -82,31 +84,36 @@ class Teller {
     return this.#items.size < limit.objects || this.#items.has(id)
   }
 
-  async tell(fact: Fact): Promise<void> {
-    if (fact.kind === 'object') this.#tellObject(fact.object)
-    else await this.#tellEdge(fact.edge)
+  /**
+   * Takes a fact in; false where the page tells nothing of it. Whether it tells an edge is the same for all edges of the
+   * edge's object and relation.
+   */
+  async tell(fact: Fact): Promise<boolean> {
+    return fact.kind === 'object' ? this.#tellObject(fact.object) : this.#tellEdge(fact.edge)
   }
 
   items(): Item[] {
     return [...this.#items.values()]
   }
 
-  #tellObject(object: DirectoryObject): void {
+  #tellObject(object: DirectoryObject): boolean {
     this.#lookAt(object)
     if (object.state !== 'live') {
       const reason = object.state === 'deleted' ? 'changed' : 'deleted'
       this.#items.set(object.id, { kind: 'removed', id: object.id, type: object.type, reason })
     } else if (this.#isNews(object)) this.#open(object)
+    return this.#items.has(object.id)
   }
 
   /** An edge of an object that is not live is not told: the object's own removal tells it. */
-  async #tellEdge(edge: Edge): Promise<void> {
-    if (!this.#round.query.types.some(({ relations }) => relations.includes(edge.relation))) return
+  async #tellEdge(edge: Edge): Promise<boolean> {
+    if (!this.#round.query.types.some(({ relations }) => relations.includes(edge.relation))) return false
     const object = await this.#object(edge.source)
-    if (object === null || object.state !== 'live') return
-    if (edge.relation === 'members' && object.membersHidden && !this.#round.query.seesHiddenMembers) return
+    if (object === null || object.state !== 'live') return false
+    if (edge.relation === 'members' && object.membersHidden && !this.#round.query.seesHiddenMembers) return false
     this.#open(object).edges.push(edge)
     this.#edges += 1
+    return true
   }
 
   async #object(id: ObjectId): Promise<DirectoryObject | null> {

@@ -1,4 +1,4 @@
-import { type Fact, RELATIONS, type Relation, type Version } from './fact.ts'
+import { type Edge, type Fact, RELATIONS, type Relation, type Version } from './fact.ts'
 
 /**
  * Where a scan stands: at the last row examined, an object (`relation` null) or one of its edges. `whole` says that
@@ -37,6 +37,14 @@ export function cursorAt(fact: Fact): ChangeCursor {
   if (fact.kind === 'object') return { version: fact.object.version, id: fact.object.id, relation: null, target: '' }
   const { version, source, relation, target } = fact.edge
   return { version, id: source, relation, target }
+}
+
+/** Behind every id that there can be. */
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
+/** The cursor that stands behind an edge and all others of its version, object and relation, and names none of them. */
+export function behindAllOf({ version, source, relation }: Edge): ChangeCursor {
+  return { version, id: source, relation, target: LAST_ID }
 }
 
 function compareText(a: string, b: string): number {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { aDirectory, type Named } from './aDirectory.ts'
-import { aReader, type Entry, type Item } from './aReader.ts'
-import { ALL_ROLES, aServer, pagesOf } from './aServer.ts'
+import { aReader, type Entry, type Item, linkOf, type Reader, tokenOf } from './aReader.ts'
+import { ALL_ROLES, aServer, pagesOf, type TestServer } from './aServer.ts'
 
 const USER = '#microsoft.graph.user'
 const GROUP = '#microsoft.graph.group'
@@ -194,3 +194,38 @@ test('who lacks Member.Read.Hidden is told a hidden group without its members, a
   const [item] = await outsider.round()
   assert.deepEqual(Object.keys(item ?? {}), ['id', 'displayName', 'owners@delta'])
 })
+
+test('no link of a caller who lacks Member.Read.Hidden holds the id of a hidden member, wherever a page ends (DELTA-36)', async t => {
+  for (const examined of [1, 2, 3, 4, 5, 7]) {
+    const server = await aServer(t, pagesOf({ examined, objects: 2, edges: 2 }))
+    const directory = aDirectory(server)
+    const people = await directory.users(3)
+    const hidden = { visibility: 'HiddenMembership' }
+    const kept = await directory.team('Kept', { ...hidden, members: people })
+    const [lost, purged] = [await directory.team('Lost', hidden), await directory.team('Purged', hidden)]
+    const { reader, links } = await followed(server)
+    for (const group of [lost, purged]) await group.add(...people)
+    for (const person of people.slice(0, 2)) await kept.remove(person)
+    await kept.set({ displayName: 'Kept still' })
+    await lost.delete()
+    await purged.delete()
+    await purged.purge()
+    links.push(...(await linksOfRound(reader)))
+    const ids = people.map(({ id }) => id.replaceAll('-', ''))
+    for (const link of links) {
+      const token = Buffer.from(tokenOf(link), 'base64url').toString('hex')
+      for (const id of ids) assert.ok(!token.includes(id), `${examined} rows a page: ${link}`)
+    }
+  }
+})
+
+/** A reader of groups and members that has come to the head, and its links so far. */
+async function followed(server: TestServer): Promise<{ readonly reader: Reader; readonly links: string[] }> {
+  const reader = aReader(server, '/v1.0/groups/delta?$select=displayName,members')
+  return { reader, links: await linksOfRound(reader) }
+}
+
+async function linksOfRound(reader: Reader): Promise<string[]> {
+  await reader.round()
+  return reader.pages.map(linkOf)
+}
