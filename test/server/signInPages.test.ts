@@ -148,15 +148,16 @@ test('the cookie is for the server alone, and over https for https alone', async
   assert.match(String(headers['set-cookie']), /^tidemark-browser=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/)
 })
 
-test('those with directory roles come first, others are found by the beginning of their names', async t => {
+test('those with directory roles come first, by name, others are found by the beginning of their names', async t => {
   const demonstration = await aDemonstration(t)
   const { server, ada } = demonstration
   const zoe = await demonstration.user('zoe', ['Global Administrator'])
-  const disabled = await demonstration.user('zelda')
+  const xaver = await demonstration.user('xaver', ['Global Reader'])
+  const disabled = await demonstration.user('zelda', ['Global Reader'])
   await server.call(`/v1.0/users/${disabled}`, { method: 'PATCH', body: { accountEnabled: false } })
   const browser = aBrowserOf(server)
   const page = await browser.open(demonstration.address())
-  assert.deepEqual(choicesOn(page), [zoe, ada])
+  assert.deepEqual(choicesOn(page), [xaver, zoe, ada])
   assert.match(page.text, /\(Global Administrator\)/)
   const find = async (text: string) => choicesOn(await browser.submit(page, { find: text, act: 'find' }))
   assert.deepEqual(await find('AD'), [ada])

@@ -1,6 +1,6 @@
 import type { DirectoryObject } from '../../core/fact.ts'
 import type { Filter } from '../../core/filter.ts'
-import { foldText } from '../../core/foldedText.ts'
+import { compareCodePoints, foldText } from '../../core/foldedText.ts'
 import type { ObjectId, TenantId } from '../../core/id.ts'
 import { planList } from '../../core/list.ts'
 import type { Snapshot } from '../../core/snapshot.ts'
@@ -17,6 +17,7 @@ export interface Choice {
 }
 
 const CHOICES_MAX = 20
+const HOLDERS_MAX = 200
 const EXAMINED_MAX = 1_000
 const BYTES_MAX = 4_000_000
 
@@ -31,7 +32,7 @@ export async function choices(
 ): Promise<readonly Choice[]> {
   const holders = new Map((await store.roleHolders(tenant)).map(({ user, roles }) => [user, roles]))
   const found = await store.read(tenant, async snapshot => [
-    ...(beginning === '' ? await objectsOf([...holders.keys()].slice(0, CHOICES_MAX), snapshot) : []),
+    ...(beginning === '' ? byName(await objectsOf([...holders.keys()].slice(0, HOLDERS_MAX), snapshot)) : []),
     ...(await named(beginning, snapshot)),
   ])
   const people = new Map(found.filter(isSignable).map(user => [user.id, user]))
@@ -46,6 +47,11 @@ export async function choices(
 async function objectsOf(ids: readonly ObjectId[], snapshot: Snapshot): Promise<readonly DirectoryObject[]> {
   const objects = await Promise.all(ids.map(id => snapshot.object(id)))
   return objects.filter(object => object !== null)
+}
+
+function byName(users: readonly DirectoryObject[]): readonly DirectoryObject[] {
+  const nameOf = ({ properties }: DirectoryObject): string => foldText(String(properties.displayName))
+  return [...users].sort((a, b) => compareCodePoints(nameOf(a), nameOf(b)))
 }
 
 async function named(beginning: string, snapshot: Snapshot): Promise<readonly DirectoryObject[]> {
