@@ -1,4 +1,6 @@
-import type { Directory } from './directory.ts'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Directory, keptDirectory, workingCopy } from './directory.ts'
 import type { Population } from './population.ts'
 
 /** What a measurement is handed. */
@@ -12,6 +14,40 @@ export interface Bench {
   /** A path in the folder of this run, which is removed at its end. */
   readonly newPath: (name: string) => string
   readonly tell: (sentence: string) => void
+}
+
+/** What a run is asked to do that its measurements need to know. */
+export interface Order {
+  readonly groups: readonly number[]
+  readonly pairs: number
+  /** Where filled directories are kept. */
+  readonly folder: string
+  readonly fresh?: true
+}
+
+/** What the measurements of a run work with. The end of the process removes what they have worked on. */
+export function newBench({ groups, pairs, folder, fresh }: Order): Bench {
+  mkdirSync(folder, { recursive: true })
+  const ownFolder = mkdtempSync(join(folder, 'run-'))
+  process.once('exit', () => rmSync(ownFolder, { recursive: true, force: true }))
+  const tell = (sentence: string): void => console.error(sentence)
+  const opened = new Map<string, Promise<Directory>>()
+  return {
+    sizes: groups,
+    pairs,
+    open(population) {
+      const { name } = population
+      const directory =
+        opened.get(name) ??
+        keptDirectory(folder, population, { fresh: fresh ?? false, tell }).then(kept =>
+          workingCopy(kept, ownFolder, name),
+        )
+      opened.set(name, directory)
+      return directory
+    },
+    newPath: name => join(ownFolder, `${name}.db`),
+    tell,
+  }
 }
 
 /** 10000 as 10k, 1000000 as 1M. */

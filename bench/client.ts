@@ -12,6 +12,8 @@ export interface Drained {
 export interface Client {
   readonly get: (path: string, onChunk?: (chunk: Buffer) => void) => Promise<Drained>
   readonly send: (method: 'POST' | 'PATCH', path: string, body: object) => Promise<Drained>
+  /** The same with a body as it stands. */
+  readonly sendText: (method: 'POST' | 'PATCH', path: string, body: string) => Promise<Drained>
   readonly close: () => void
 }
 
@@ -19,9 +21,12 @@ export interface Client {
 const START_LENGTH = 2_048
 const SILENCE_MS = 120_000
 
-/** A client of the server at `url`. Paths are below its origin; `token` is the bearer of each request. */
-export function newClient(url: URL, token: string): Client {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 1, timeout: SILENCE_MS })
+/**
+ * A client of the server at `url`. Paths are below its origin; `token` is the bearer of each request. A server that is
+ * silent for longer than `silenceMs` is not waited for.
+ */
+export function newClient(url: URL, token: string, silenceMs = SILENCE_MS): Client {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1, timeout: silenceMs })
   const authorization = `Bearer ${token}`
 
   function request(
@@ -31,7 +36,7 @@ export function newClient(url: URL, token: string): Client {
   ): Promise<Drained> {
     const { promise, resolve, reject } = Promise.withResolvers<Drained>()
     const sent = http.request({ host: url.hostname, port: url.port, agent, ...options })
-    sent.on('timeout', () => sent.destroy(new Error(`${url.origin} was silent for ${SILENCE_MS / 1000} s.`)))
+    sent.on('timeout', () => sent.destroy(new Error(`${url.origin} was silent for ${silenceMs / 1000} s.`)))
     sent.on('error', reject)
     sent.on('response', response => {
       let bytes = 0
@@ -48,13 +53,14 @@ export function newClient(url: URL, token: string): Client {
     return promise
   }
 
+  const sendText: Client['sendText'] = (method, path, body) => {
+    const headers = { authorization, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
+    return request({ method, path, headers }, body, () => {})
+  }
   return {
     get: (path, onChunk = () => {}) => request({ method: 'GET', path, headers: { authorization } }, null, onChunk),
-    send(method, path, value) {
-      const body = JSON.stringify(value)
-      const headers = { authorization, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
-      return request({ method, path, headers }, body, () => {})
-    },
+    send: (method, path, value) => sendText(method, path, JSON.stringify(value)),
+    sendText,
     close: () => agent.destroy(),
   }
 }

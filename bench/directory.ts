@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { hashSecret, newClientSecret } from '../src/auth/secret.ts'
 import type { TenantId } from '../src/core/id.ts'
 import { openSqliteStore } from '../src/store/sqlite/store.ts'
+import type { Store } from '../src/store/store.ts'
 import { type Population, populate } from './population.ts'
 
 /** A database file with a population, and an app that may do anything in it. */
@@ -26,6 +27,7 @@ export interface Directory {
 type Access = Omit<Directory, 'path'>
 
 const DOMAIN = 'bench.tidemark.example'
+const NEIGHBOUR_DOMAIN = 'neighbour.tidemark.example'
 const ROLES = ['Group.ReadWrite.All', 'User.ReadWrite.All', 'User.DeleteRestore.All']
 
 /** What decides about the bytes of a filled file: where one of these changes, kept directories are built again. */
@@ -75,39 +77,63 @@ export async function keptDirectory(
 }
 
 async function fill(path: string, population: Population, tell: (sentence: string) => void): Promise<Access> {
-  const tenant = randomUUID() as TenantId
-  const clientId = randomUUID()
-  const clientSecret = newClientSecret()
   const store = openSqliteStore({ path })
   try {
-    await store.putTenant({
-      id: tenant,
-      kind: 'workforce',
-      displayName: 'Bench',
-      defaultDomain: DOMAIN,
-      domains: [DOMAIN],
-    })
-    await store.putApp({
-      clientId,
-      tenant,
-      displayName: 'Bench',
-      roles: ROLES,
-      secretHashes: [hashSecret(clientSecret)],
-      scopes: [],
-      certificates: [],
-      redirectUris: [],
-      publicClient: false,
-      demo: false,
-    })
-    let told = 0
-    await populate(store, { tenant, domain: DOMAIN }, population, share => {
-      if (share < told) return
-      tell(`filling ${population.name}: ${Math.round(share * 100)} %`)
-      told = share + 0.1
-    })
+    return await settle(store, DOMAIN, population, tell)
   } finally {
     await store.close()
   }
+}
+
+/** Adds a tenant with a population of its own to a directory that no server has open; gives it as its app sees it. */
+export async function withNeighbour(
+  { path }: Directory,
+  population: Population,
+  tell: (sentence: string) => void,
+): Promise<Directory> {
+  const store = openSqliteStore({ path })
+  try {
+    return { path, ...(await settle(store, NEIGHBOUR_DOMAIN, population, tell)) }
+  } finally {
+    await store.close()
+  }
+}
+
+/** Makes a tenant with an app, and fills it. */
+async function settle(
+  store: Store,
+  domain: string,
+  population: Population,
+  tell: (sentence: string) => void,
+): Promise<Access> {
+  const tenant = randomUUID() as TenantId
+  const clientId = randomUUID()
+  const clientSecret = newClientSecret()
+  await store.putTenant({
+    id: tenant,
+    kind: 'workforce',
+    displayName: 'Bench',
+    defaultDomain: domain,
+    domains: [domain],
+  })
+  await store.putApp({
+    clientId,
+    tenant,
+    displayName: 'Bench',
+    roles: ROLES,
+    secretHashes: [hashSecret(clientSecret)],
+    scopes: [],
+    certificates: [],
+    redirectUris: [],
+    publicClient: false,
+    demo: false,
+  })
+  let told = 0
+  await populate(store, { tenant, domain }, population, share => {
+    if (share < told) return
+    tell(`filling ${population.name}: ${Math.round(share * 100)} %`)
+    told = share + 0.1
+  })
   return { tenant, clientId, clientSecret }
 }
 

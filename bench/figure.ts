@@ -1,6 +1,6 @@
 import type { Spread } from './spread.ts'
 
-export type Unit = 'ratio' | 'ms' | 'µs' | 'MB' | 'MB/s' | 'groups/s' | 'commits/s'
+export type Unit = 'ratio' | 'ms' | 'µs' | 'MB' | 'MB/s' | 'groups/s' | 'commits/s' | 'requests/s' | '%'
 
 export interface Target {
   readonly kind: 'at least' | 'at most'

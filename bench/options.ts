@@ -1,17 +1,12 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import type { Order } from './bench.ts'
 
 /** What a run is asked to do. */
-export interface Options {
-  /** Numbers of groups, ascending. */
-  readonly groups: readonly number[]
-  readonly pairs: number
+export interface Options extends Order {
   /** The one measurement to take; all of them where it is not given. */
   readonly only?: string
-  /** Where filled directories are kept. */
-  readonly folder: string
-  readonly fresh?: true
   readonly json?: true
 }
 

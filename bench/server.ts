@@ -9,23 +9,25 @@ export interface Server extends Pick<Program, 'peakMemory' | 'stop'> {
   readonly monitorUrl: URL | null
   /** An access token that is good for an hour. */
   readonly token: () => Promise<string>
+  /** The same for the app of another tenant. */
+  readonly tokenOf: (app: Omit<Directory, 'path'>) => Promise<string>
 }
 
 export const TIDEMARK = fileURLToPath(new URL('../bin/tidemark.js', import.meta.url))
 
 /** `words` are options of `tidemark serve` besides the usual ones. */
-export async function startServer(
-  { path, clientId, clientSecret }: Directory,
-  words: readonly string[] = [],
-): Promise<Server> {
+export async function startServer({ path, ...app }: Directory, words: readonly string[] = []): Promise<Server> {
   const program = await startProgram([TIDEMARK, 'serve', '--database', path, '--port', '0', '--json', ...words])
-  const { url, tokenUrl, monitorUrl } = program.ready
+  const { url, monitorUrl } = program.ready
+  const tokenOf: Server['tokenOf'] = ({ tenant, clientId, clientSecret }) =>
+    fetchToken(`${url}/${tenant}/oauth2/v2.0/token`, clientId, clientSecret)
   return {
     peakMemory: program.peakMemory,
     stop: program.stop,
     url: new URL(String(url)),
     monitorUrl: typeof monitorUrl === 'string' ? new URL(monitorUrl) : null,
-    token: () => fetchToken(String(tokenUrl), clientId, clientSecret),
+    token: () => tokenOf(app),
+    tokenOf,
   }
 }
 

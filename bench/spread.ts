@@ -12,6 +12,12 @@ export function spreadOf(samples: readonly number[]): Spread {
   return { min: at(0), median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2, max: at(sorted.length - 1) }
 }
 
+/** The sample that so great a part of all, 0 to 1, does not exceed. */
+export function quantile(samples: readonly number[], part: number): number {
+  const sorted = samples.toSorted((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? Number.NaN
+}
+
 /** Of each pair, the first divided by the second. */
 export function ratios(over: readonly number[], under: readonly number[]): number[] {
   return over.map((value, index) => value / (under[index] ?? Number.NaN))

@@ -73,8 +73,6 @@ export function buildApp(
     },
   }
   const app = openApp(options, limits, certificate)
-  app.server.maxConnections = limits.connectionsMax
-  app.server.on('drop', () => services.observer.turnedAway())
   // An expectation that nobody knows may be passed over (RFC 9110 §10.1.1); Node would answer 417 in its own words.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   app.removeAllContentTypeParsers()

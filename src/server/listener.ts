@@ -89,25 +89,3 @@ export async function addressOf(host: string): Promise<string> {
   const { address } = await lookup(host, { order: 'ipv4first' })
   return address
 }
-
-/** The open connections of a server, whatever they speak. */
-export interface Connections {
-  readonly count: () => number
-  /** Ends them all at once. */
-  readonly cut: () => void
-}
-
-/** Keeps the connections of a server at hand. */
-export function connectionsOf(server: Server): Connections {
-  const open = new Set<Socket>()
-  server.on('connection', (socket: Socket) => {
-    open.add(socket)
-    socket.once('close', () => open.delete(socket))
-  })
-  return {
-    count: () => open.size,
-    cut: () => {
-      for (const socket of open) socket.destroy()
-    },
-  }
-}

@@ -93,7 +93,7 @@ export function newMetrics(sources: Sources): Metrics {
   })
   const turnedAway = new Counter({
     name: 'tidemark_connections_refused_total',
-    help: 'Clients turned away because there were as many connections as may be.',
+    help: 'Connections ended, or not taken, because there were as many as may be.',
     registers,
   })
   gauge('tidemark_writes_waiting', 'Writes that wait for their transaction.', () => sources.waiting()?.writes)

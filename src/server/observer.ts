@@ -34,7 +34,7 @@ export interface Observer {
   readonly resync: (resource: DeltaResource) => void
   /** A request, or an item of a batch, was over a limit. */
   readonly throttled: (limit: LimitName) => void
-  /** A client was turned away, since there were as many connections as may be. */
+  /** A connection was ended, or not taken, since there were as many as may be. */
   readonly turnedAway: () => void
 }
 

@@ -3,7 +3,8 @@ import { Server as TlsServer } from 'node:tls'
 import type { FastifyBaseLogger } from 'fastify'
 import { buildApp } from './app.ts'
 import { CONNECTION_LIMITS, type ConnectionLimits } from './connections.ts'
-import { addressOf, type Certificate, connectionsOf } from './listener.ts'
+import { addressOf, type Certificate } from './listener.ts'
+import { placesOf } from './places.ts'
 import { fixedBase, loopbackBase, type PublicBase } from './publicBase.ts'
 import type { Services } from './services.ts'
 
@@ -55,7 +56,7 @@ export async function startServer(
     },
   }
   const app = buildApp(services, logger, { limits, certificate })
-  const connections = connectionsOf(app.server)
+  const places = placesOf(app.server, limits.connectionsMax, services.observer.turnedAway)
   let closing = false
   app.addHook('onSend', ({ raw }, reply, _payload, done) => {
     // Else the connection of a request that was still running would be kept open for a next one, which nobody takes.
@@ -69,7 +70,7 @@ export async function startServer(
   known ??= loopbackBase(bound, scheme)
   const close = async (): Promise<void> => {
     closing = true
-    const cut = setTimeout(connections.cut, GRACE_MS)
+    const cut = setTimeout(places.cut, GRACE_MS)
     await app.close()
     clearTimeout(cut)
   }
@@ -78,5 +79,5 @@ export async function startServer(
   const useCertificate = (next: Certificate): void => {
     if (app.server instanceof TlsServer) app.server.setSecureContext(next)
   }
-  return { url, services, connections: connections.count, useCertificate, close }
+  return { url, services, connections: places.count, useCertificate, close }
 }

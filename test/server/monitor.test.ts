@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
@@ -176,13 +177,14 @@ test('requests over a limit are counted by the limit, those of batches too', asy
   assert.deepEqual(await samplesOf(metrics, 'tidemark_throttled_total'), { 'limit="small-units"': 3 })
 })
 
-test('what is no HTTP is counted, and so are clients that find no place', options, async t => {
+test('what is no HTTP is counted, and so are connections that lose their place', options, async t => {
   const metrics = someMetrics(t)
-  const listener = await aListener(t, { observer: metrics.observer, limits: { connectionsMax: 1 } })
-  await listener.exchange('HELLO\r\n\r\n')
-  await listener.connect()
-  const { socket } = await listener.connect()
-  if (!socket.destroyed) await new Promise(resolve => socket.once('close', resolve))
+  const { observer } = metrics
+  await (await aListener(t, { observer })).exchange('HELLO\r\n\r\n')
+  const narrow = await aListener(t, { observer, limits: { connectionsMax: 1 } })
+  const { socket } = await narrow.connect()
+  await narrow.connect()
+  if (!socket.destroyed) await once(socket, 'close')
   assert.deepEqual(await samplesOf(metrics, 'tidemark_malformed_requests_total'), { '': 1 })
   assert.deepEqual(await samplesOf(metrics, 'tidemark_connections_refused_total'), { '': 1 })
 })
