@@ -42,6 +42,12 @@ export async function allowsOn(
   return standsTowards(caller, people, object, snapshot)
 }
 
+/** Whether a caller may do so to whatever object is there, and not to its own user and groups alone. */
+export function allowsOnAny(caller: Caller, permission: Permission): boolean {
+  const { people }: PermissionRow = PERMISSIONS[permission]
+  return allows(caller, permission) && (caller.kind === 'app' || people === null || standsAlone(caller, people))
+}
+
 /** Whether a caller may ask at all: of its own user, if of nothing else. */
 export function mayAsk(caller: Caller, permission: Permission): boolean {
   return allows(caller, permission) || allowsSelf(caller, permission)
@@ -93,6 +99,6 @@ function isGranted(needed: PermissionRow['application'] | PermissionRow['delegat
 }
 
 /** In Graph's words. */
-function denied(): Problem {
+export function denied(): Problem {
   return new Problem('Authorization_RequestDenied', 'Insufficient privileges to complete the operation.')
 }

@@ -1,13 +1,12 @@
-import { namedId } from '../core/alternateKey.ts'
 import type { Relation } from '../core/fact.ts'
 import { parseObjectId } from '../core/id.ts'
-import { addEdges, liveObject, removeEdge } from '../core/membership.ts'
+import { addEdges, removeEdge } from '../core/membership.ts'
 import { Problem } from '../core/problem.ts'
 import { namedTypes, readReferenceBody } from '../odata/writeBody.ts'
 import { type Answer, NO_CONTENT } from './answer.ts'
 import { authorship, objectKey, parameter } from './graphRequest.ts'
 import { authorizeMembers } from './linkPermissions.ts'
-import { authorizeWrite } from './objectPermissions.ts'
+import { authorizeWrite, namedObject } from './objectPermissions.ts'
 import type { Handler } from './route.ts'
 
 /** POST /groups/{id}/members/$ref and /owners/$ref */
@@ -17,8 +16,9 @@ export function postEdge(relation: Relation): Handler {
     const key = objectKey(request, 'group')
     const reference = readReferenceBody(request.body, relation)
     await store.write(caller.tenant, authorship(request, clock), async transaction => {
-      const group = await liveObject(transaction, 'group', await namedId(transaction, key))
-      await authorizeWrite(caller, `groups.${relation}.add`, group, transaction)
+      const permission = `groups.${relation}.add` as const
+      const group = await namedObject(caller, permission, { type: 'group', key }, transaction)
+      await authorizeWrite(caller, permission, group, transaction)
       if (relation === 'members') await authorizeMembers(caller, transaction, [reference.id])
       await addEdges(transaction, group, relation, [reference.id], namedTypes([reference]))
     })
@@ -33,8 +33,9 @@ export function deleteEdge(relation: Relation): Handler {
     const key = objectKey(request, 'group')
     const target = parseObjectId(parameter(request, 'target'))
     await store.write(caller.tenant, authorship(request, clock), async transaction => {
-      const group = await liveObject(transaction, 'group', await namedId(transaction, key))
-      await authorizeWrite(caller, `groups.${relation}.remove`, group, transaction)
+      const permission = `groups.${relation}.remove` as const
+      const group = await namedObject(caller, permission, { type: 'group', key }, transaction)
+      await authorizeWrite(caller, permission, group, transaction)
       await removeEdge(transaction, group.id, relation, target)
     })
     return NO_CONTENT

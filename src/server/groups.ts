@@ -2,12 +2,12 @@ import type { Caller } from '../auth/caller.ts'
 import { authorize, preauthorize } from '../auth/permissions.ts'
 import type { ObjectPermission } from '../auth/permissionTable.ts'
 import { administersGroups } from '../auth/standing.ts'
-import { foldKey, idByKey, namedId, type ObjectKey } from '../core/alternateKey.ts'
+import { foldKey, idByKey, type ObjectKey } from '../core/alternateKey.ts'
 import type { CommandContext } from '../core/change.ts'
 import type { DirectoryObject } from '../core/fact.ts'
 import { createGroup, type GroupInput, isOutside, updateGroup } from '../core/group.ts'
 import type { ObjectId } from '../core/id.ts'
-import { addEdges, isUnified, liveObject } from '../core/membership.ts'
+import { addEdges, isUnified } from '../core/membership.ts'
 import { invalidValue } from '../core/problem.ts'
 import type { Transaction } from '../core/snapshot.ts'
 import { readPrefer } from '../odata/prefer.ts'
@@ -16,7 +16,7 @@ import { readGroupBody } from '../odata/writeBody.ts'
 import { type Answer, json, NO_CONTENT } from './answer.ts'
 import { authorship, type GraphRequest, objectKey } from './graphRequest.ts'
 import { authorizeBinding, authorizeMembers } from './linkPermissions.ts'
-import { authorizeWrite } from './objectPermissions.ts'
+import { authorizeWrite, namedObject } from './objectPermissions.ts'
 import { contextOf } from './resources.ts'
 import { commandContext, type Services } from './services.ts'
 
@@ -44,8 +44,8 @@ export async function patchGroup(request: GraphRequest, services: Services): Pro
   }
   for (const permission of permissionsOf(input)) preauthorize(caller, permission)
   const context = await commandContext(services, caller.tenant)
-  const group = await store.write(caller.tenant, authorship(request, clock), async transaction =>
-    update(transaction, caller, await namedId(transaction, key), input, context),
+  const group = await store.write(caller.tenant, authorship(request, clock), transaction =>
+    update(transaction, caller, key, input, context),
   )
   return updatedAnswer(request, input, group)
 }
@@ -67,7 +67,7 @@ async function upsertGroup(
       authorizeCreation(caller, input)
       return createdAnswer(request, await create(transaction, caller, named(input, key.value), context))
     }
-    return updatedAnswer(request, input, await update(transaction, caller, id, unnamed(input, key.value), context))
+    return updatedAnswer(request, input, await update(transaction, caller, { id }, unnamed(input, key.value), context))
   })
   return { ...answer, headers: { ...answer.headers, 'preference-applied': 'create-if-missing' } }
 }
@@ -116,14 +116,14 @@ function ownersBeside(caller: Caller, named: readonly ObjectId[], group: Directo
 async function update(
   transaction: Transaction,
   caller: Caller,
-  id: ObjectId,
+  key: ObjectKey,
   input: GroupInput,
   context: CommandContext,
 ): Promise<DirectoryObject> {
-  const group = await liveObject(transaction, 'group', id)
+  const group = await namedObject(caller, 'groups.update', { type: 'group', key }, transaction)
   for (const permission of permissionsOf(input)) await authorizeWrite(caller, permission, group, transaction)
   await authorizeMembers(caller, transaction, input.members)
-  return updateGroup(transaction, id, input, context)
+  return updateGroup(transaction, group.id, input, context)
 }
 
 /** What an update changes decides what it asks; one that changes nothing asks the least that any asks. */

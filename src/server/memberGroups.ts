@@ -1,15 +1,15 @@
 import { authorizeOn, preauthorize, seesHiddenMembers } from '../auth/permissions.ts'
 import type { Permission } from '../auth/permissionTable.ts'
-import { namedId } from '../core/alternateKey.ts'
 import type { DirectoryObject, ObjectType } from '../core/fact.ts'
 import { type ObjectId, parseObjectId } from '../core/id.ts'
 import { CHECKED_MAX, memberGroups, memberGroupsAmong } from '../core/memberGroups.ts'
-import { liveObject, liveObjectOfAnyType } from '../core/membership.ts'
+import { liveObjectOfAnyType } from '../core/membership.ts'
 import { Problem } from '../core/problem.ts'
 import type { Snapshot } from '../core/snapshot.ts'
 import { readIds, readSecurityEnabledOnly } from '../odata/actionBody.ts'
 import { type Answer, json } from './answer.ts'
 import { type GraphRequest, objectKey, parameter } from './graphRequest.ts'
+import { namedObject } from './objectPermissions.ts'
 import type { Handler } from './route.ts'
 
 /** Where an object is asked for its groups: in the collection of its type, or among objects of all types. */
@@ -63,11 +63,13 @@ export function getMember(door: Door, told: Told): Handler {
 }
 
 async function readMember(snapshot: Snapshot, door: Door, told: Told, request: GraphRequest): Promise<DirectoryObject> {
+  const { caller } = request
+  const [first] = NEEDED[door][told]
   const member =
     door === 'directoryObject'
       ? await liveObjectOfAnyType(snapshot, parseObjectId(parameter(request, 'id')))
-      : await liveObject(snapshot, door, await namedId(snapshot, objectKey(request, door)))
-  for (const permission of NEEDED[door][told]) await authorizeOn(request.caller, permission, member, snapshot)
+      : await namedObject(caller, first, { type: door, key: objectKey(request, door) }, snapshot)
+  for (const permission of NEEDED[door][told]) await authorizeOn(caller, permission, member, snapshot)
   return member
 }
 

@@ -1,8 +1,9 @@
 import type { Caller } from '../auth/caller.ts'
-import { allowsOn, authorizeOn, preauthorize } from '../auth/permissions.ts'
+import { allowsOn, allowsOnAny, authorizeOn, denied, preauthorize } from '../auth/permissions.ts'
 import type { Permission } from '../auth/permissionTable.ts'
+import { idByKey, type ObjectKey } from '../core/alternateKey.ts'
 import type { DirectoryObject, ObjectType } from '../core/fact.ts'
-import { Problem } from '../core/problem.ts'
+import { notFound, Problem } from '../core/problem.ts'
 import type { Snapshot } from '../core/snapshot.ts'
 
 /** What a caller must be able to do to see more of an object than its type and id. */
@@ -15,12 +16,30 @@ export const READING: Readonly<Record<ObjectType, Permission>> = {
 }
 
 /** What it asks to delete an object. Contacts are only read: nobody may. */
-const DELETING: Readonly<Record<ObjectType, Permission | null>> = {
+export const DELETING: Readonly<Record<ObjectType, Permission | null>> = {
   group: 'groups.delete',
   user: 'users.delete',
   device: 'devices.delete',
   servicePrincipal: 'servicePrincipals.delete',
   orgContact: null,
+}
+
+/**
+ * The live object of a type that a caller names. Throws `Request_ResourceNotFound` where there is none, and
+ * `Authorization_RequestDenied` to a caller who may open and read some objects of the type alone: as for another one
+ * that is there, since names can be guessed.
+ */
+export async function namedObject(
+  caller: Caller,
+  permission: Permission,
+  { type, key }: { readonly type: ObjectType; readonly key: ObjectKey },
+  snapshot: Snapshot,
+): Promise<DirectoryObject> {
+  const id = await idByKey(snapshot, key)
+  const object = id === null ? null : await snapshot.object(id)
+  if (object?.type === type && object.state === 'live') return object
+  if (!allowsOnAny(caller, permission) && !allowsOnAny(caller, READING[type])) throw denied()
+  throw notFound('id' in key ? key.id : key.value)
 }
 
 /** An object that stands among others, as a caller sees it. */

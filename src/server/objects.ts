@@ -1,7 +1,6 @@
 import { authorizeOn } from '../auth/permissions.ts'
 import { namedId } from '../core/alternateKey.ts'
 import type { ObjectType } from '../core/fact.ts'
-import { liveObject } from '../core/membership.ts'
 import { createObject, updateObject } from '../core/plainObject.ts'
 import type { PlainType } from '../core/plainType.ts'
 import { deleteObject } from '../core/recycleBin.ts'
@@ -11,7 +10,7 @@ import { readObjectBody } from '../odata/writeBody.ts'
 import { json, NO_CONTENT } from './answer.ts'
 import { readExpansion } from './expansion.ts'
 import { authorship, objectKey } from './graphRequest.ts'
-import { authorizeDeletion, READING } from './objectPermissions.ts'
+import { authorizeDeletion, DELETING, namedObject, READING } from './objectPermissions.ts'
 import { contextOf, expandedNames, listObjects, readSelected } from './resources.ts'
 import type { Handler } from './route.ts'
 import { commandContext } from './services.ts'
@@ -29,7 +28,7 @@ export function getObject(type: ObjectType): Handler {
     const selected = readSelected(type, request.options)
     const expanded = readExpansion(request, type)
     const body = await store.read(caller.tenant, async snapshot => {
-      const object = await liveObject(snapshot, type, await namedId(snapshot, key))
+      const object = await namedObject(caller, READING[type], { type, key }, snapshot)
       await authorizeOn(caller, READING[type], object, snapshot)
       return { ...resourceBody(object, selected), ...(await expanded?.read(snapshot, object)) }
     })
@@ -76,7 +75,7 @@ export function removeObject(type: ObjectType): Handler {
     const key = objectKey(request, type)
     const context = await commandContext(services, caller.tenant)
     await store.write(caller.tenant, authorship(request, clock), async transaction => {
-      const object = await liveObject(transaction, type, await namedId(transaction, key))
+      const object = await namedObject(caller, DELETING[type] ?? READING[type], { type, key }, transaction)
       await authorizeDeletion(caller, object, transaction)
       await deleteObject(transaction, object, context)
     })

@@ -1,10 +1,8 @@
-import { authorizeOn, seesHiddenMembers, seesHiddenMembersOf } from '../auth/permissions.ts'
+import { authorizeOn, denied, seesHiddenMembers, seesHiddenMembersOf } from '../auth/permissions.ts'
 import type { Permission } from '../auth/permissionTable.ts'
-import { namedId } from '../core/alternateKey.ts'
 import type { ObjectType } from '../core/fact.ts'
 import type { ObjectId } from '../core/id.ts'
 import type { ListCursor } from '../core/list.ts'
-import { liveObject } from '../core/membership.ts'
 import { Problem } from '../core/problem.ts'
 import { type RelatedQuery, type Relationship, relatedTypes, tellsMembers } from '../core/relationship.ts'
 import type { Snapshot } from '../core/snapshot.ts'
@@ -17,6 +15,7 @@ import { ENTITY_SETS, readCollectionSelect, selectableNames, typeNamed } from '.
 import { json, number } from './answer.ts'
 import { directoryObjectBody, readMixedSelect, typedDirectoryObjectBody } from './directoryObjectBody.ts'
 import { type GraphRequest, objectKey, refuseOptions } from './graphRequest.ts'
+import { namedObject } from './objectPermissions.ts'
 import { countListedRelated, type RelatedList, readRelated } from './relatedList.ts'
 import { contextOf, countObjects } from './resources.ts'
 import type { Handler } from './route.ts'
@@ -124,13 +123,11 @@ async function readQuery(
   request: GraphRequest,
 ): Promise<RelatedQuery> {
   const { caller } = request
-  const owner = await liveObject(snapshot, type, await namedId(snapshot, objectKey(request, type)))
+  const owner = await namedObject(caller, permission, { type, key: objectKey(request, type) }, snapshot)
   await authorizeOn(caller, permission, owner, snapshot)
   if (cast !== null && !relatedTypes(owner, relationship).includes(cast)) refuseCast(`microsoft.graph.${cast}`)
   const hides = tellsMembers(relationship) && owner.membersHidden
-  if (hides && !(await seesHiddenMembersOf(caller, owner, snapshot))) {
-    throw new Problem('Authorization_RequestDenied', 'Insufficient privileges to complete the operation.')
-  }
+  if (hides && !(await seesHiddenMembersOf(caller, owner, snapshot))) throw denied()
   return { relationship, id: owner.id, type: cast, showHiddenMembers: hides || seesHiddenMembers(caller) }
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import type { Chance } from '../durability/chance.ts'
 import { reference } from './aDirectory.ts'
 import { ALMIGHTY, aGroupOf, type Place } from './anyCaller.ts'
@@ -16,6 +17,7 @@ import {
   mayTell,
   mayWrite,
   OF_LIST,
+  OF_ONE,
   type Related,
   seesAll,
   seesHidden,
@@ -129,6 +131,17 @@ const expandedList: Ask = (chance, place, caller) => {
       }
     },
   }
+}
+
+/** What is not there is told to those who may read all there is. */
+const absent: Ask = (chance, { live }, caller) => {
+  const { collection } = chance.pick(live)
+  const names: Partial<Record<Thing['collection'], string>> = {
+    users: 'users/nobody@tidemark.example',
+    groups: "groups(uniqueName='nothing')",
+  }
+  const may = hasGrant(caller, OF_ONE[collection]) && seesAll(caller)
+  return { path: names[collection] ?? `${collection}/${randomUUID()}`, may }
 }
 
 const list: Ask = (chance, { live }, caller) => {
@@ -493,6 +506,7 @@ export const ASKS: readonly [Ask, ...Ask[]] = [
   one,
   expanded,
   expandedList,
+  absent,
   list,
   emptyGroups,
   related,

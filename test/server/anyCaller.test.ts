@@ -32,7 +32,7 @@ async function ask({ server }: Place, caller: AnyCaller, asked: Asked, inBatch: 
 
 /** An answer that is no refusal is one of success, or tells what is wrong with a write that would change nothing. */
 function assertAnswered({ status, body }: Reply, { method = 'GET', check }: Asked): void {
-  assert.ok(status < 300 || method !== 'GET' || [400, 410].includes(status), String(status))
+  assert.ok(status < 300 || method !== 'GET' || [400, 404, 410].includes(status), String(status))
   if (status < 300 || status === 410) check?.(body)
 }
 

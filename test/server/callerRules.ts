@@ -63,7 +63,7 @@ function sees(caller: AnyCaller, { id, members, owners }: Thing): boolean {
   return seesAll(caller) || id === own || members.includes(own) || owners.includes(own)
 }
 
-const OF_ONE: Readonly<Record<Thing['collection'], Granted>> = {
+export const OF_ONE: Readonly<Record<Thing['collection'], Granted>> = {
   groups: READ.group,
   users: READ.users,
   devices: READ.devices,

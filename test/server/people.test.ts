@@ -52,6 +52,21 @@ test('a guest reads itself and the groups to which it belongs, and nothing else 
   ]) {
     await assertRefused(server, `/v1.0/${path}`, { as }, DENIED)
   }
+  for (const path of [
+    ...['users/nobody@tidemark.example', "groups(uniqueName='nothing')", 'users/nobody@tidemark.example/memberOf'],
+    ...[`groups/${ada.id}`, `groups/${ada.id}/members`, `users/${other.id}`],
+  ]) {
+    await assertRefused(server, `/v1.0/${path}`, { as }, DENIED)
+  }
+  const writer = { ...as, scopes: WRITING }
+  for (const [method, path, body] of [
+    ['PATCH', "groups(uniqueName='nothing')", { description: 'new' }],
+    ['DELETE', "groups(uniqueName='nothing')", undefined],
+    ['POST', "groups(uniqueName='nothing')/members/$ref", { '@odata.id': reference(ada) }],
+    ['DELETE', `groups(uniqueName='nothing')/owners/${ada.id}/$ref`, undefined],
+  ] as const) {
+    await assertRefused(server, `/v1.0/${path}`, { method, ...(body && { body }), as: writer }, DENIED)
+  }
   assert.equal((await get(`users/${gil.id}`)).status, 200)
   const { body } = await get(`groups/${joined.id}/members?$select=id,displayName`)
   assert.deepEqual(
@@ -242,6 +257,7 @@ test('with User.Read a person reads its own user and where that belongs, and of 
     }
     for (const path of ['', '/memberOf', '/transitiveMemberOf', '/ownedObjects']) {
       await assertRefused(server, `/v1.0/users/${ben.id}${path}`, { as }, DENIED)
+      await assertRefused(server, `/v1.0/users/nobody@tidemark.example${path}`, { as }, DENIED)
     }
     const body = { displayName: 'new' }
     for (const { id } of [ada, ben]) {
