@@ -339,6 +339,22 @@ test('a person who is disabled or deleted gets no more tokens, and what an app i
   assertRefusal(await refresh(three.body.refresh_token), 'invalid_grant')
 })
 
+test('a code is good for what the person was shown, whatever scope its exchange names (DELTA-242)', async t => {
+  const demonstration = await aDemonstration(t)
+  const pkce = newPkce()
+  const code = await aCode(demonstration, pkce, { scope: 'User.Read' })
+  const { body } = await demonstration.ask({ ...codeForm(code, pkce), scope: SCOPE })
+  assert.equal(decodeJwt(body.access_token)['scp'], 'User.Read')
+  assert.ok(!('refresh_token' in body) && !('id_token' in body))
+})
+
+test('an app that lies with people asks by itself only with its secret', async t => {
+  const { ask, secret } = await aDemonstration(t)
+  const form = { grant_type: 'client_credentials', scope: `${GRAPH_RESOURCE}/.default` }
+  assertRefusal(await ask(form), 'invalid_client', 401)
+  assert.equal((await ask({ ...form, client_secret: secret })).status, 200)
+})
+
 test('an ID token opens nothing (DELTA-242)', async t => {
   const demonstration = await aDemonstration(t)
   const { id_token } = (await tokensOf(demonstration)).body

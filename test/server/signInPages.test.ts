@@ -89,7 +89,9 @@ test('a form is good in the browser alone that was shown it, and on the page tha
   }
   const entry = await own.open(`${BASE}/devicelogin`)
   assert.equal((await own.submit(page, { ...chosen, form: formOf(entry).fields['form'] ?? '' })).status, 400)
-  assert.equal((await own.submit(entry, { form, user_code: 'x' })).status, 400)
+  for (const wrong of ['', form, (formOf(entry).fields['form'] ?? '').slice(1)]) {
+    assert.match((await own.submit(entry, { form: wrong, user_code: 'x' })).text, /begin again/)
+  }
   assert.ok(answerIn(await own.submit(page, chosen)).get('code'))
 })
 

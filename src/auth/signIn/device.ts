@@ -44,7 +44,7 @@ const DEVICES_MAX = 1_000
 /** Without vowels and digits, which make words and are mistaken (RFC 8628 §6.1): nine of them are 38 bits. */
 const USER_CODE_LETTERS = 'BCDFGHJKLMNPQRSTVWXZ'
 const USER_CODE_LENGTH = 9
-/** So many wrong codes in so long, by whomever: to find one of a thousand by chance within its life then takes luck of one in 3,400,000. */
+/** So many wrong codes in so long, by whomever: to find one of a thousand by chance then takes luck of one in 3,400,000. */
 const MISSES_MAX = 10
 const MISSES_WITHIN_MS = 60_000
 

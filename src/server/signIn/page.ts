@@ -40,7 +40,10 @@ export function sendPage(reply: FastifyReply, { status, title, body, leadsTo }: 
     .send(whole(title, body).html)
 }
 
-/** An app's place as a source of a content security policy: its origin where that can be one, which an IPv6 address cannot, else the scheme. */
+/**
+ * An app's place as a source of a content security policy: its origin where that can be one, which an IPv6 address
+ * cannot, else the scheme.
+ */
 function sourceOf(redirectUri: string): string {
   const { protocol, origin, hostname } = new URL(redirectUri)
   return ['http:', 'https:'].includes(protocol) && !hostname.startsWith('[') ? origin : protocol
