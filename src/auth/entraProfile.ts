@@ -82,7 +82,7 @@ function namedBy(iss: string, base: string): Named | null {
   ]
   for (const { begin, end, version } of places) {
     const tenant = iss.startsWith(begin) && iss.endsWith(end) ? iss.slice(begin.length, -end.length) : ''
-    if (isGuid(tenant) && tenant === tenant.toLowerCase()) return { tenant, version }
+    if (isGuid(tenant)) return { tenant, version }
   }
   return null
 }

@@ -16,8 +16,14 @@ const LIMITS: FetchLimits = { timeoutMs: 5_000, bytesMax: 131_072 }
 
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i
 
-/** Fetches from the very address that is named: no redirect is followed, and no more is read than the limits allow. */
-export function documentFetcher({ timeoutMs, bytesMax }: FetchLimits = LIMITS): FetchDocument {
+/**
+ * Fetches from the very address that is named: no redirect is followed, and no more is read than the limits allow. What is
+ * under way ends with `ended`.
+ */
+export function documentFetcher(
+  { timeoutMs, bytesMax }: FetchLimits = LIMITS,
+  ended: AbortSignal = new AbortController().signal,
+): FetchDocument {
   return async url => {
     const refuse = (reason: string, cause?: unknown): never => {
       throw new IssuerUnavailable(`${url} ${reason}.`, { cause })
@@ -25,7 +31,7 @@ export function documentFetcher({ timeoutMs, bytesMax }: FetchLimits = LIMITS): 
     try {
       const response = await fetch(url, {
         redirect: 'manual',
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ended]),
         headers: { accept: 'application/json', 'cache-control': 'no-cache' },
       })
       if (response.status !== 200) return refuse(`answers ${response.status}`)

@@ -8,9 +8,9 @@ import type { IssuerOrder } from './issuerOptions.ts'
 /** Often enough that keys are fetched as soon as that is due. */
 const LOOK_MS = 10_000
 
-/** Those whom a server believes that was started so. */
-export function trustOf({ local, external }: IssuerOrder, { elapsed }: Clock): Trust {
-  const surroundings = { fetchDocument: documentFetcher(), elapsed }
+/** Those whom a server believes that was started so. It asks them nothing more once it has `ended`. */
+export function trustOf({ local, external }: IssuerOrder, { elapsed }: Clock, ended: AbortSignal): Trust {
+  const surroundings = { fetchDocument: documentFetcher(undefined, ended), elapsed }
   const [first, ...others] = external.map(settings => externalIssuer(settings, surroundings))
   if (local) return { local, external: first === undefined ? [] : [first, ...others] }
   if (first === undefined) throw new Error('Nobody is to be believed.')
@@ -23,6 +23,7 @@ export function trustOf({ local, external }: IssuerOrder, { elapsed }: Clock): T
  */
 export function startKeyFetching(issuers: readonly ExternalIssuer[], logger: Logger): () => void {
   const told = new Map<string, string>()
+  let stopped = false
   const look = async ({ name, keys }: ExternalIssuer): Promise<void> => {
     try {
       await keys.refresh()
@@ -30,6 +31,8 @@ export function startKeyFetching(issuers: readonly ExternalIssuer[], logger: Log
       logger.error({ err: error }, 'the keys of an issuer were not fetched')
     }
     const failure = keys.failure()
+    // The end of the server ends what is under way, which tells nothing of the issuer.
+    if (stopped) return
     if (failure === (told.get(name) ?? null)) return
     if (failure === null) logger.warn(`The keys of ${name} are fetched again.`)
     else logger.warn(`The keys of ${name} cannot be fetched: ${failure}`)
@@ -42,5 +45,8 @@ export function startKeyFetching(issuers: readonly ExternalIssuer[], logger: Log
   if (issuers.length === 0) return () => {}
   lookAtAll()
   const timer = setInterval(lookAtAll, LOOK_MS).unref()
-  return () => clearInterval(timer)
+  return () => {
+    stopped = true
+    clearInterval(timer)
+  }
 }

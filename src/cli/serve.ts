@@ -74,7 +74,9 @@ async function run(order: ServeOrder, atEnd: (end: () => void | Promise<void>) =
   const signIns = demo ? newSignIns() : null
   const usedAssertions = order.singleUseAssertions ? newUsedAssertions() : null
   const { observer } = watch
-  const trust = trustOf(order.issuers, clock)
+  const ended = new AbortController()
+  atEnd(() => ended.abort())
+  const trust = trustOf(order.issuers, clock, ended.signal)
   const parts = { store, clock, newId, settings, controls, trust, observer, signIns, usedAssertions }
   const server = await orRefusal(startServer({ ...listening, certificate }, parts, logger), {
     ...listening,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import { type ExternalIssuer, externalIssuer, type IssuerSettings } from '../../src/auth/externalIssuer.ts'
 import { IssuerUnavailable } from '../../src/auth/issuerDocument.ts'
@@ -148,6 +149,16 @@ for (const document of NO_SET) {
   })
 }
 
+test('of the keys of Entra those for RS256 alone are taken', async () => {
+  const heard = anIssuerOf({ profile: 'entra', base: MICROSOFT, tenant: TENANT }, `${MICROSOFT}/keys`)
+  const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' })
+  heard.documents.set(`${MICROSOFT}/keys`, { keys: [{ ...curve, kid: 'a' }, { ...KEY, kid: 'b', alg: 'PS256' }, KEY] })
+  assert.deepEqual(
+    (await heard.issuer.keys.current()).map(({ kid }) => kid),
+    ['one'],
+  )
+})
+
 test('what is no key in a set is passed over, and the others count', async () => {
   const heard = anIssuerOf(STANDARD, `${ISSUER}/keys`)
   const { n, ...withoutModulus } = KEY
@@ -161,6 +172,7 @@ test('what is no key in a set is passed over, and the others count', async () =>
     { kty: 'EC', crv: 'P-256', x: 'AAAA', y: 'AAAA', kid: 'g' },
     { kty: 'EC', crv: 'P-384', x: n, y: n, kid: 'h' },
     { ...KEY, kid: 'k'.repeat(257) },
+    { ...KEY, kid: 'l', n: Buffer.alloc(1_025, 0xff).toString('base64url') },
   ]
   heard.documents.set(`${ISSUER}/keys`, { keys: [...others, ...bad, KEY, { ...KEY, kid: '__proto__' }] })
   assert.deepEqual(

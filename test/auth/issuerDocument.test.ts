@@ -70,6 +70,14 @@ for (const [what, [answer, message]] of Object.entries(REFUSED)) {
   })
 }
 
+test('a fetch under way ends when the server does', async t => {
+  const issuer = await anIssuer(t)
+  const ended = new AbortController()
+  issuer.answers.set('/keys', () => ended.abort())
+  const fetching = documentFetcher({ timeoutMs: 60_000, bytesMax: 1 }, ended.signal)(`${issuer.url}/keys`)
+  await assert.rejects(fetching, { message: /cannot be read\.$/ })
+})
+
 test('where a redirect points to nothing is asked', async t => {
   const issuer = await anIssuer(t)
   issuer.answers.set('/keys', (_request, response) => {

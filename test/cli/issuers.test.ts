@@ -125,6 +125,17 @@ test('a start finds its issuer away, says so once, and believes it once it is th
   assert.deepEqual([again.code, again.stderr], [2, `There is a tenant ${TENANT} already.\n`])
 })
 
+test('a server that ends waits for no issuer, and says nothing of it', async t => {
+  const issuer = await anIssuer(t)
+  const { promise: asked, resolve } = Promise.withResolvers<void>()
+  issuer.answers.set('/keys', () => resolve())
+  const words = ['--issuer', `${issuer.url},tenant=${TENANT},keys=${issuer.url}/keys`, '--audience', 'a']
+  const serving = await aServing(t, ['--database', aDatabase(t), ...words])
+  await asked
+  const { code, stderr } = await serving.kill('SIGTERM')
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+})
+
 test('a server believes the tokens of another, by the profile of Entra (DELTA-225)', async t => {
   const other = await aServing(t, ['--database', aDatabase(t)])
   const { tenantId } = other.ready

@@ -51,8 +51,8 @@ export const ISSUERS = [
   }),
   ...casesOf(['entra'], {
     'a good token of version 1.0': forge => forge.token(v1(forge)),
-    'version 1.0 in `ver`, 2.0 in `iss`': forge => forge.token({ ...v1(forge), iss: forge.claims['iss'] }),
-    'version 2.0 in `ver`, 1.0 in `iss`': forge => forge.token({ iss: v1(forge).iss }),
+    'version 1.0 in `ver`, 2.0 in `iss`': forge => forge.token({ ver: '1.0', appid: forge.claims['azp'] }),
+    'version 2.0 in `ver`, 1.0 in `iss`': forge => forge.token({ iss: v1(forge).iss, appid: forge.claims['azp'] }),
     'no `ver`': ({ token }) => token({ ver: undefined }),
     'version 1.0 with the app in `azp`': forge => forge.token({ ...v1(forge), appid: undefined, azp: 'x' }),
     'version 2.0 with the app in `appid`': forge => forge.token({ azp: undefined, appid: 'x' }),

@@ -136,7 +136,14 @@ const OF_BOTH = casesOf(['entra', 'standard'], {
     fresh.ground.documents.set(fresh.keysUrl, { keys: 'none' })
     return use(fresh, fresh.token())
   },
-  'two keys with one `kid`': withSet(forge => [own(forge), publicJwk(KEYS['entra-2'], String(forge.header['kid']))]),
+  'two keys with one `kid`, signed by the first': withSet(forge => [
+    own(forge),
+    publicJwk(KEYS['entra-2'], String(forge.header['kid'])),
+  ]),
+  'two keys with one `kid`, signed by the second': withSet(
+    forge => [own(forge), publicJwk(KEYS['entra-2'], String(forge.header['kid']))],
+    ({ token }) => token({}, {}, input => sign('sha256', input, KEYS['entra-2'])),
+  ),
   'the same key twice': withSet(forge => [own(forge), own(forge)]),
   'a key without `alg`': withSet(forge => [own(forge)]),
   'a key for encryption (`use`)': withSet(forge => [own(forge, { use: 'enc' })]),
