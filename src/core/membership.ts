@@ -35,6 +35,11 @@ export function isUnified(group: DirectoryObject): boolean {
   return hasGroupType(group, 'Unified')
 }
 
+/** Whether it is assignable to roles. */
+export function isOfRoles({ properties }: DirectoryObject): boolean {
+  return properties.isAssignableToRole === true
+}
+
 export function isDynamic(group: DirectoryObject): boolean {
   return hasGroupType(group, 'DynamicMembership')
 }
@@ -103,14 +108,17 @@ export async function removeEdge(
   await transaction.putEdge({ ...edge, live: false, version: transaction.version })
 }
 
-/** Which objects a group can hold (learn.microsoft.com, graph/groups-overview). */
+/**
+ * Which objects a group can hold (learn.microsoft.com, graph/groups-overview). Those who write any group must not decide
+ * who belongs to one that is assignable to roles: it holds none (entra/identity/role-based-access-control/groups-concept).
+ */
 function checkTarget(group: DirectoryObject, relation: Relation, target: DirectoryObject): void {
   const fits =
     relation === 'owners'
       ? target.type === 'user' || target.type === 'servicePrincipal'
       : isUnified(group)
         ? target.type === 'user'
-        : target.type !== 'group' || (!isUnified(target) && target.id !== group.id)
+        : target.type !== 'group' || (!isUnified(target) && target.id !== group.id && !isOfRoles(group))
   if (!fits) {
     throw new Problem(
       'Request_BadRequest',

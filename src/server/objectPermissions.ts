@@ -3,6 +3,7 @@ import { allowsOn, allowsOnAny, authorizeOn, denied, preauthorize } from '../aut
 import type { Permission } from '../auth/permissionTable.ts'
 import { idByKey, type ObjectKey } from '../core/alternateKey.ts'
 import type { DirectoryObject, ObjectType } from '../core/fact.ts'
+import { isOfRoles } from '../core/membership.ts'
 import { notFound, Problem } from '../core/problem.ts'
 import type { Snapshot } from '../core/snapshot.ts'
 
@@ -72,6 +73,6 @@ export async function authorizeWrite(
   snapshot: Snapshot,
 ): Promise<void> {
   preauthorize(caller, permission)
-  const isOfRoles = object.type === 'group' && object.properties.isAssignableToRole === true
-  await authorizeOn(caller, isOfRoles ? 'groups.roleAssignable.write' : permission, object, snapshot)
+  const decisive = object.type === 'group' && isOfRoles(object) ? 'groups.roleAssignable.write' : permission
+  await authorizeOn(caller, decisive, object, snapshot)
 }

@@ -69,6 +69,25 @@ test('a security group holds every kind, a Microsoft 365 group people alone (DEL
   await assertRefused(server, path, how, badRequest(/cannot be added/))
 })
 
+test('a group that is assignable to roles holds no groups and may be a member of one (DELTA-85)', async t => {
+  const server = await aServer(t)
+  const directory = aDirectory(server)
+  const roles = { isAssignableToRole: true }
+  const [staff, admins] = [await directory.group('Staff'), await directory.group('Admins', roles)]
+  const member = [reference(staff)]
+  const others = await directory.group('Other admins', roles)
+  for (const [method, path, body] of [
+    ['POST', `/v1.0/groups/${admins.id}/members/$ref`, { '@odata.id': reference(staff) }],
+    ['POST', `/v1.0/groups/${admins.id}/members/$ref`, { '@odata.id': reference(others) }],
+    ['PATCH', `/v1.0/groups/${admins.id}`, { 'members@odata.bind': member }],
+    ['POST', '/v1.0/groups', { ...SECURITY, ...roles, 'members@odata.bind': member }],
+  ] as const) {
+    await assertRefused(server, path, { method, body }, badRequest(/cannot be added/))
+  }
+  await staff.add(admins)
+  assert.deepEqual(await staff.members(), [admins.id])
+})
+
 test('each kind is named by the collection of its type, in Graph’s two spellings (DELTA-85)', async t => {
   const server = await aServer(t)
   const directory = aDirectory(server)
