@@ -9,6 +9,7 @@ import Fastify, {
 } from 'fastify'
 import { newVerifiedTokens } from '../auth/verifiedTokens.ts'
 import { Problem } from '../core/problem.ts'
+import { appTurns } from './appTurns.ts'
 import { compressed } from './compression.ts'
 import { CONNECTION_LIMITS, type ConnectionLimits, connectionTurns, endIfStalled } from './connections.ts'
 import { CORS_HEADERS } from './cors.ts'
@@ -47,6 +48,7 @@ export function buildApp(
 ): FastifyInstance {
   const turns = connectionTurns(limits)
   const turnOfHttp2 = http2Turns(limits.underWayMax)
+  const turnsOfApps = appTurns(limits.appUnderWayMax)
   const verified = newVerifiedTokens()
   const options: FastifyServerOptions<Server> = {
     loggerInstance: logger,
@@ -90,7 +92,9 @@ export function buildApp(
     await turnOfHttp2(request.raw)
     endIfSlow(request.raw, limits.requestMs)
     await refuseContent(request)
-    if (VERSIONED.test(request.raw.url ?? '')) await admit(request, reply, verified, services)
+    if (!VERSIONED.test(request.raw.url ?? '')) return
+    const caller = await admit(request, reply, verified, services)
+    if (caller !== null) await turnsOfApps.begin(caller, reply.raw)
   })
   app.addHook('onSend', async (request, reply, payload) => {
     // HTTP/2 has no such header (RFC 9113 §8.2.2); the framework sets it for a body that is too large.
@@ -114,12 +118,12 @@ export function buildApp(
     serveSignIn(app, services)
   }
   for (const version of ['v1.0', 'beta']) {
-    app.all(`/${version}`, (request, reply) => dispatch(request, reply, services))
-    app.all(`/${version}/*`, (request, reply) => dispatch(request, reply, services))
+    app.all(`/${version}`, (request, reply) => dispatch(request, reply, services, turnsOfApps))
+    app.all(`/${version}/*`, (request, reply) => dispatch(request, reply, services, turnsOfApps))
   }
   app.setNotFoundHandler((request, reply) => {
     // Methods that the framework has no routes for come here whatever their path.
-    if (VERSIONED.test(request.raw.url ?? '')) return dispatch(request, reply, services)
+    if (VERSIONED.test(request.raw.url ?? '')) return dispatch(request, reply, services, turnsOfApps)
     throw new Problem('ResourceNotFound', 'There is no resource at this path.')
   })
   return app

@@ -51,12 +51,12 @@ function itemAnswers(batch: Omit<Inquiry, 'ask'>, log: FastifyBaseLogger, servic
       if (failed) throw new Problem('FailedDependency', 'A request that this one depends on has failed.')
       target = targetOf(item, batch, services)
       const { method, headers } = item
-      const { caller, base, work } = batch
+      const { caller, base, work, readTurn } = batch
       const address = readAddress(target)
       counted = await charge({ caller, method, address, headers }, services)
       const body = () => readItemBody(item)
       answer = await answerInquiry(
-        { caller, base, method, address, headers, requestId, body, ask: null, work },
+        { caller, base, method, address, headers, requestId, body, ask: null, work, readTurn },
         sharing(services, count),
       )
     } catch (error) {

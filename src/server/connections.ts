@@ -18,6 +18,8 @@ export interface ConnectionLimits {
   /** How many requests may wait on a connection of HTTP/1.1 for the answers before them. */
   readonly waitingMax: number
   readonly connectionsMax: number
+  /** How many requests of one app in one tenant may be under way, on all its connections, their answers not taken yet. */
+  readonly appUnderWayMax: number
 }
 
 export const CONNECTION_LIMITS: ConnectionLimits = {
@@ -28,6 +30,7 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   underWayMax: 8,
   waitingMax: 50,
   connectionsMax: 2_000,
+  appUnderWayMax: 64,
 }
 
 /** Those who wait on one connection, and what is being answered. */

@@ -28,6 +28,8 @@ export interface Inquiry {
   readonly ask: Ask | null
   /** One for all items of a batch. */
   readonly work: Work
+  /** Waits until a read of the caller may begin. */
+  readonly readTurn: () => Promise<void>
 }
 
 /** Answers an inquiry: what for, whether the caller may, the answer. Throws a `Problem` for a refusal. */
@@ -54,6 +56,7 @@ export async function answerInquiry(inquiry: Inquiry, services: Services): Promi
     ask,
     work,
   }
+  if (inquiry.method === 'GET' || inquiry.method === 'HEAD') await inquiry.readTurn()
   return atLevel(await route.handle(request, services), request.metadata, request.root)
 }
 
