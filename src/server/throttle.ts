@@ -1,7 +1,7 @@
 import type { RateLimiterMemory } from 'rate-limiter-flexible'
 import type { TenantId } from '../core/id.ts'
 import type { Clock } from './clock.ts'
-import { LIMIT_NAMES, LIMITS, type LimitName, type Rates, type RequestLimit, type Scope } from './limits.ts'
+import { LIMITS, type LimitName, type Rates, type RequestLimit, type Scope } from './limits.ts'
 import type { Cost } from './resourceUnits.ts'
 import type { TenantSize } from './tenantSize.ts'
 
@@ -67,9 +67,9 @@ interface Counted<Name extends LimitName> {
 }
 
 /**
- * Counts in the memory of this process, in windows of the injected clock: a window's number is part of the name that is
- * counted under, and the library forgets a name when a window's time has gone by since it first counted under it. So
- * there are never more than two of them for each limit and each app of a tenant that has asked lately.
+ * Counts in the memory of this process, in windows of the injected clock. Each window of a limit has a counter of its
+ * own that never forgets, and goes as a whole when another window is counted in: the library's own way to forget is a
+ * timer for each name, which costs more memory than the counts and, when many end at once, holds everybody up.
  *
  * A request that is refused counts all the same, as in Graph («all requests accrue»), but only against the limits that
  * refuse it: one tenant cannot use up an app's share of all others by asking on. One of low priority leaves no trace.
@@ -81,22 +81,24 @@ export async function newThrottle(
 ): Promise<Throttle> {
   // Its index loads a client of every database that it can count in: only who throttles waits for that.
   const { RateLimiterMemory } = await import('rate-limiter-flexible')
-  const counters = new Map<LimitName, RateLimiterMemory>()
-  for (const name of LIMIT_NAMES) {
-    const { amount, windowMs } = rates[name]
-    counters.set(name, new RateLimiterMemory({ points: amount, duration: windowMs / 1_000 }))
+  const counters = new Map<LimitName, { readonly window: number; readonly counter: RateLimiterMemory }>()
+  const counterOf = (limit: LimitName): RateLimiterMemory => {
+    const window = windowOf(limit)
+    const known = counters.get(limit)
+    if (known?.window === window) return known.counter
+    const counter = new RateLimiterMemory({ points: rates[limit].amount, duration: 0 })
+    counters.set(limit, { window, counter })
+    return counter
   }
   const windowOf = (limit: LimitName): number => Math.floor(clock.elapsed() / rates[limit].windowMs)
   const countOne = async <Name extends LimitName>(one: Countable<Name>): Promise<Counted<Name>> => {
     const { limit, whose, points } = one
-    const counter = counters.get(limit)
-    if (counter === undefined) throw new Error(`The limit '${limit}' has no counter.`)
     const { amount, windowMs } = rates[limit]
     const waitMs = windowMs - (clock.elapsed() % windowMs)
-    const key = `${windowOf(limit)}/${whose}`
+    const counter = counterOf(limit)
     // Counts without a verdict: the library knows one bound, and here it depends on the priority.
-    const { consumedPoints } = await counter.penalty(key, points)
-    return { limit, used: consumedPoints / amount, waitMs, undo: () => counter.reward(key, points) }
+    const { consumedPoints } = await counter.penalty(whose, points)
+    return { limit, used: consumedPoints / amount, waitMs, undo: () => counter.reward(whose, points) }
   }
   const addresses = { window: 0, known: new Set<string>() }
   return {
