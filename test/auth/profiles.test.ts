@@ -113,6 +113,13 @@ test('by RFC 9068 a user has the directory roles that are named, by name or temp
   })
 })
 
+test('by RFC 9068 the subject of a user is a text too', async () => {
+  for (const sub of [7, '', null, ['ada']]) {
+    const token = forge({ ...STANDARD_CLAIMS, sub, oid: USER, scope: 'Group.Read.All' })
+    await assert.rejects(verify(token), { message: MALFORMED }, String(sub))
+  }
+})
+
 for (const [name, claims] of [
   ['Entra', { ...IN_V2, sub: USER, idtyp: 'app', roles: ['Group.Read.All'] }],
   ['an issuer by RFC 9068', { ...STANDARD_CLAIMS, scope: 'Group.Read.All' }],
