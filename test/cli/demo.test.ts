@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import test from 'node:test'
-import { aRealBrowser } from '../server/aBrowser.ts'
+import { aRealBrowser, formOf } from '../server/aBrowser.ts'
 import { newPkce } from '../server/aDemonstration.ts'
 import { aCaller, aFolder, aServing, askToken, type Ready } from './aProgram.ts'
 
@@ -107,12 +107,14 @@ test('people sign in to the demonstration as whom they choose: the first of them
   const redirect_uri = 'http://localhost:5000/auth/callback'
   const query = new URLSearchParams({
     ...{ client_id: clientId, response_type: 'code', redirect_uri, scope: 'User.Read Group.ReadWrite.All' },
-    ...{ code_challenge: challenge, code_challenge_method: 'S256', login_hint: 'Adele Abubakar' },
+    ...{ code_challenge: challenge, code_challenge_method: 'S256' },
   })
   const browser = aRealBrowser()
   const page = await browser.open(`${url}/${tenantId}/oauth2/v2.0/authorize?${query}`)
-  assert.match(page.text, /Global Administrator/)
-  const back = await browser.submit(page, { user: ADELE, act: 'sign-in' })
+  // README.md says so.
+  assert.equal(formOf(page, 'sign-in').fields['user'], ADELE)
+  assert.match(page.text, /checked> Adele Abubakar, [^<]+<span class="role">\(Global Administrator\)/)
+  const back = await browser.submit(page, { act: 'sign-in' })
   const code = String(new URL(String(back.headers['location'])).searchParams.get('code'))
   const grant = { grant_type: 'authorization_code', client_id: clientId, code, redirect_uri, code_verifier: verifier }
   const answer = await fetch(tokenUrl, { method: 'POST', body: new URLSearchParams(grant) })

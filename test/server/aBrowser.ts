@@ -8,16 +8,17 @@ export interface Seen {
   readonly text: string
 }
 
-/** A form of a page: where it goes, and its fields as they stand. */
+/** A form of a page: where it goes, its fields as they stand, and what its buttons do, the one of the key Enter first. */
 export interface SeenForm {
   readonly action: string
   readonly fields: Readonly<Record<string, string>>
+  readonly acts: readonly string[]
 }
 
 /** A browser without scripts, of one person: it keeps cookies, follows nothing by itself and sends forms as browsers do. */
 export interface Browser {
   readonly open: (url: string) => Promise<Seen>
-  /** Sends the form of a page, some fields filled in otherwise. */
+  /** Sends the form of a page whose button was pressed, some fields filled in otherwise. */
   readonly submit: (page: Seen, fields: Readonly<Record<string, string>>) => Promise<Seen>
   readonly cookies: Map<string, string>
 }
@@ -40,7 +41,7 @@ export function aBrowser(send: Send): Browser {
     cookies,
     open: url => ask(url, { method: 'GET', headers: { 'sec-fetch-site': 'none' } }),
     submit: (page, fields) => {
-      const form = formOf(page)
+      const form = formOf(page, fields['act'])
       const { origin } = new URL(form.action)
       const headers = { 'content-type': 'application/x-www-form-urlencoded', origin, 'sec-fetch-site': 'same-origin' }
       const body = new URLSearchParams({ ...form.fields, ...fields }).toString()
@@ -75,16 +76,28 @@ function textsOf(headers: Readonly<Record<string, unknown>>): Record<string, str
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
 }
 
-/** The one form of a page: its hidden and text fields, and of choices the one that is made already. */
-export function formOf({ text }: Seen): SeenForm {
+/** The form of a page that does something, or else its first one. */
+export function formOf(page: Seen, act?: string): SeenForm {
+  const forms = formsOf(page)
+  const form = forms.find(({ acts }) => act !== undefined && acts.includes(act)) ?? forms[0]
+  assert.ok(form, `the page has no form: ${page.text}`)
+  return form
+}
+
+/** The forms of a page: their hidden and text fields, and of choices the one that is made already. */
+export function formsOf({ text }: Seen): readonly SeenForm[] {
+  return [...text.matchAll(/<form [^>]*>.*?<\/form>/gs)].map(([form]) => readForm(form))
+}
+
+function readForm(text: string): SeenForm {
   const action = attribute(/<form [^>]*>/.exec(text)?.[0] ?? '', 'action')
-  assert.ok(action, `the page has no form: ${text}`)
+  const acts = [...text.matchAll(/<button [^>]*>/g)].map(([button]) => attribute(button, 'value'))
   const fields: Record<string, string> = {}
   for (const [input] of text.matchAll(/<input [^>]*>/g)) {
     if (attribute(input, 'type') === 'radio' && !input.includes(' checked')) continue
     fields[attribute(input, 'name')] = attribute(input, 'value')
   }
-  return { action, fields }
+  return { action, fields, acts }
 }
 
 /** Those who can be chosen on a page, by id. */

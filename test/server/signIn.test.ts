@@ -238,6 +238,8 @@ test('a loopback address without a port is good with every port, and with nothin
     'http://localhost:1/',
     'http://localhost:x',
     'http://localhost:1:2',
+    'http://localhost:65536',
+    'http://localhost:99999',
     'http://[::1]:80',
     'myapp://auth:1',
   ]) {
@@ -304,6 +306,23 @@ test('each refresh token is good once, and one that comes again later ends the s
   assertRefusal(await refresh(first.refresh_token), 'invalid_grant')
   const third = await refresh(second.refresh_token)
   assertRefusal(third, 'invalid_grant')
+})
+
+test('a refresh token stays good where its request is refused for something else (DELTA-241)', async t => {
+  const demonstration = await aDemonstration(t)
+  const { server, app } = demonstration
+  const refresh = (token: string, fields = {}) =>
+    demonstration.ask({ grant_type: 'refresh_token', refresh_token: token, ...fields })
+  const { refresh_token: token } = (await tokensOf(demonstration)).body
+  assertRefusal(await refresh(token, { scope: 'Device.Read.All' }), 'invalid_scope')
+  server.clock.advance(60_000)
+  await server.store.putApp({ ...app, scopes: [] })
+  assertRefusal(await refresh(token), 'invalid_scope')
+  server.clock.advance(60_000)
+  await server.store.putApp(app)
+  assert.equal((await refresh(token)).status, 200)
+  server.clock.advance(60_000)
+  assertRefusal(await refresh(token), 'invalid_grant')
 })
 
 test('a refresh token is good for a day and for its app, and asks for nothing that the app was not granted (DELTA-241)', async t => {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { aBrowserOf, choicesOn, formOf, type Seen } from './aBrowser.ts'
+import { newSignIns } from '../../src/auth/signIn/signIns.ts'
+import { fixedBase } from '../../src/server/publicBase.ts'
+import { aBrowserOf, choicesOn, formOf, formsOf, type Seen } from './aBrowser.ts'
 import { aDemonstration, answerIn, choose } from './aDemonstration.ts'
-import { BASE } from './aServer.ts'
+import { aSibling, BASE } from './aServer.ts'
 
 /** Markup that would show if it stood in a page as it is. */
 const HOSTILE = `"><script>alert('1')</script><b a='`
@@ -144,10 +146,44 @@ test('several sign-ins in one browser do not end each other', async t => {
     assert.ok(answerIn(await browser.submit(page, { user: demonstration.ada, act: 'sign-in' })).get('code'))
 })
 
-test('the cookie is for the server alone, and over https for https alone', async t => {
+test('the cookie is for the server alone, and over https for https alone, under another name', async t => {
   const demonstration = await aDemonstration(t)
-  const { headers } = await aBrowserOf(demonstration.server).open(demonstration.address())
+  const { server, ada } = demonstration
+  const { headers } = await aBrowserOf(server).open(demonstration.address())
   assert.match(String(headers['set-cookie']), /^tidemark-browser=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/)
+
+  const secure = aBrowserOf(
+    aSibling(t, server, { signIns: newSignIns(), publicBase: fixedBase('https://localhost:3000') }),
+  )
+  const page = await secure.open(demonstration.address())
+  assert.match(
+    String(page.headers['set-cookie']),
+    /^__Host-tidemark-browser=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Secure$/,
+  )
+  assert.equal((await secure.submit(page, { user: ada, act: 'sign-in' })).status, 303)
+  const [[name = '', value = ''] = []] = secure.cookies
+  secure.cookies.clear()
+  secure.cookies.set(name.replace('__Host-', ''), value)
+  assert.equal((await secure.submit(page, { user: ada, act: 'sign-in' })).status, 400)
+})
+
+test('the key Enter looks for names where one is typed, and signs in where somebody is chosen', async t => {
+  const demonstration = await aDemonstration(t)
+  const page = await aBrowserOf(demonstration.server).open(demonstration.address())
+  const [search, choice, ...others] = formsOf(page)
+  assert.ok(search && choice)
+  assert.deepEqual(others, [])
+  assert.deepEqual(search.acts, ['find'])
+  assert.ok(!('user' in search.fields))
+  assert.deepEqual(choice.acts, ['sign-in', 'cancel'])
+  assert.equal(choice.fields['user'], demonstration.ada)
+})
+
+test('a page of the longest address that is read can be sent in', async t => {
+  const demonstration = await aDemonstration(t)
+  const browser = aBrowserOf(demonstration.server)
+  const page = await browser.open(demonstration.address({ claims: 'x'.repeat(15_500) }))
+  assert.equal((await browser.submit(page, { user: demonstration.ada, act: 'sign-in' })).status, 303)
 })
 
 test('those with directory roles come first, by name, others are found by the beginning of their names', async t => {

@@ -12,7 +12,7 @@ import {
 import type { KeyRing } from '../keyRing.ts'
 import { isSignable } from '../person.ts'
 import { readScope } from '../scope.ts'
-import { issueRefresh, REFRESH_LIFE_S } from './refresh.ts'
+import { issueRefresh, nextRefresh, REFRESH_LIFE_S } from './refresh.ts'
 import { type SignIn, signInEnded } from './signIn.ts'
 import type { SignIns } from './signIns.ts'
 
@@ -34,7 +34,7 @@ export interface PersonTokenParts {
  * granted.
  */
 export async function personTokens(signIn: SignIn, client: Client, parts: PersonTokenParts) {
-  const { form, tenant, base, bases, now, ring, signIns, store } = parts
+  const { form, tenant, base, bases, now, ring, store } = parts
   const { app, proof } = client
   if (signIn.ended) throw signInEnded(50173, 'The sign-in has ended.')
   const isRefresh = form.get('grant_type') === 'refresh_token'
@@ -50,7 +50,7 @@ export async function personTokens(signIn: SignIn, client: Client, parts: Person
     signIn: signIn.id,
     directoryRoles: directoryRolesNamed(await store.directoryRoles(tenant.id, user.id)),
   }
-  const refresh = isRefresh || openId.has('offline_access') ? issueRefresh(signIn, signIns.refreshes, now) : null
+  const refresh = refreshFor(signIn, openId.has('offline_access'), parts)
   return {
     token_type: 'Bearer',
     scope: [...scope.told, ...visible].join(' '),
@@ -62,6 +62,16 @@ export async function personTokens(signIn: SignIn, client: Client, parts: Person
     // MSAL names accounts by it.
     ...(form.get('client_info') === '1' && { client_info: clientInfo(user.id, tenant.id) }),
   }
+}
+
+/** Whoever has one gets the next; else it takes `offline_access` (OpenID Connect Core §11). */
+function refreshFor(
+  signIn: SignIn,
+  offline: boolean,
+  { form, signIns: { refreshes }, now }: PersonTokenParts,
+): string | null {
+  if (form.get('grant_type') === 'refresh_token') return nextRefresh(form, signIn, refreshes, now)
+  return offline ? issueRefresh(signIn, refreshes, now) : null
 }
 
 function clientInfo(uid: ObjectId, utid: TenantId): string {

@@ -18,10 +18,11 @@ const PORT = /^:\d{1,5}(?=\/|$)/
 
 /**
  * Whether an app may ask to have people sent there: letter by letter what was registered. A program on the person's own
- * machine takes any port that is free: one that was registered without a port is good with each (RFC 8252 §7.3).
+ * machine takes any port that is free: one that was registered without a port is good with each port that there is (RFC
+ * 8252 §7.3).
  */
 export function matchesRedirect(asked: string, registered: string): boolean {
-  if (OF_THE_BROWSER.test(asked)) return false
+  if (OF_THE_BROWSER.test(asked) || !URL.canParse(asked)) return false
   if (asked === registered) return true
   const [, host, path = ''] = LOOPBACK_WITHOUT_PORT.exec(registered) ?? []
   if (host === undefined || !asked.startsWith(host)) return false

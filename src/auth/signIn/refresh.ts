@@ -5,7 +5,7 @@ import { type EndedSignIns, endSignIn, invalidGrant, newTicket, type SignIn, sig
 
 interface IssuedRefresh {
   readonly signIn: SignIn
-  /** When another was given for it, in milliseconds since 1970 UTC. */
+  /** When another was first given for it, in milliseconds since 1970 UTC. */
   usedAt: number | null
 }
 
@@ -28,8 +28,8 @@ export function issueRefresh(signIn: SignIn, refreshes: Refreshes, now: number):
 }
 
 /**
- * The sign-in of the refresh token in a token request (RFC 6749 §6). Each is good once, and the answer has the next; one
- * that comes again when its successor has long been used ends the sign-in (RFC 9700 §4.14.2). Throws an `OAuthRefusal`.
+ * The sign-in of the refresh token in a token request (RFC 6749 §6). Each is good once, and the answer has the next
+ * (`nextRefresh`); one that comes again long after that ends the sign-in (RFC 9700 §4.14.2). Throws an `OAuthRefusal`.
  */
 export function redeemRefresh(
   form: URLSearchParams,
@@ -45,6 +45,16 @@ export function redeemRefresh(
   }
   if (issued.usedAt !== null && now >= issued.usedAt + TOGETHER_MS) endSignIn(signIn, ended, now)
   if (signIn.ended) throw signInEnded(50173, 'The sign-in of the refresh token has ended.')
-  issued.usedAt ??= now
   return signIn
+}
+
+/**
+ * The refresh token that follows the one of a token request; null where too many are kept: the one before stays good. It
+ * counts as used from now on, and not before: whoever is refused something else has to be able to ask with it again.
+ */
+export function nextRefresh(form: URLSearchParams, signIn: SignIn, refreshes: Refreshes, now: number): string | null {
+  const next = issueRefresh(signIn, refreshes, now)
+  const last = refreshes.get(ticketKey(required(form, 'refresh_token')), now)
+  if (next !== null && last !== null) last.usedAt ??= now
+  return next
 }

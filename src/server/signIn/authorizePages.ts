@@ -21,11 +21,12 @@ export const showAuthorization: SignInHandler = async (request, reply, services)
   const { store, publicBase, clock, signIns } = services
   const base = baseOf(request.raw, publicBase)
   const tenant = await findTenant({ tenant: tenantIn(request), store })
-  const form = queryOf(request)
+  const query = queryOf(request)
+  const form = new URLSearchParams(query)
   const asked = await readAuthorization({ form, tenant, bases: publicBase.all, store })
   if ('refusal' in asked) return answerRefusal(asked.refusal, asked.returnAddress, { reply, base, tenant })
   const browser = browserOf(request, reply, base)
-  const sealed = sealForm({ purpose: 'authorize', text: form.toString() }, browser, signIns.formKey, clock.now())
+  const sealed = sealForm({ purpose: 'authorize', text: query }, browser, signIns.formKey, clock.now())
   return sendPage(reply, await choicesFor(asked, { base, sealed, beginning: asked.loginHint, wrong: null }, services))
 }
 

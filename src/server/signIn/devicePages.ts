@@ -18,7 +18,7 @@ export const showDevice: SignInHandler = async (request, reply, services) => {
   const base = baseOf(request.raw, publicBase)
   const browser = browserOf(request, reply, base)
   const sealed = sealForm({ purpose: 'code', text: '' }, browser, signIns.formKey, clock.now())
-  const typed = queryOf(request).get('user_code') ?? ''
+  const typed = new URLSearchParams(queryOf(request)).get('user_code') ?? ''
   return sendPage(reply, userCodePage({ action: `${base}/devicelogin`, sealed }, typed, null, 200))
 }
 

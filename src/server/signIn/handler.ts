@@ -24,8 +24,9 @@ export function tenantIn({ params }: FastifyRequest): string {
   return (params as { tenant: string }).tenant
 }
 
-export function queryOf({ raw }: FastifyRequest): URLSearchParams {
-  return new URLSearchParams((raw.url ?? '').split('?').slice(1).join('?'))
+/** The query as it stands in the address. */
+export function queryOf({ raw }: FastifyRequest): string {
+  return (raw.url ?? '').split('?').slice(1).join('?')
 }
 
 /** A form that one of our pages sent in: its fields, and what the page was about; null for a page of another kind. */
@@ -38,7 +39,7 @@ export interface SentForm {
 export function readSentForm(request: FastifyRequest, base: string, { signIns, clock }: SignInServices): SentForm {
   refuseOtherSites(request, base)
   const fields = readForm(request)
-  const browser = knownBrowser(request)
+  const browser = knownBrowser(request, base)
   return {
     fields,
     about: purpose =>

@@ -25,7 +25,7 @@ export interface Choosing extends FormParts {
   readonly redirectUri: string | null
 }
 
-/** Who would you like to be? */
+/** Who would you like to be? Two forms, since the key Enter presses the first button of the one in which one is. */
 export function choosingPage(choosing: Choosing): Page {
   const { app, tenant, scopes, people, beginning, wrong, redirectUri, action, sealed } = choosing
   const asks =
@@ -40,11 +40,15 @@ export function choosingPage(choosing: Choosing): Page {
 ${asks}
 <p>It may then, as far as the person may: ${scopes.join(', ')}.</p>
 ${wrongLine(wrong)}
-<form method="post" action="${action}">
+<form method="post" action="${action}" role="search">
 <input type="hidden" name="form" value="${sealed}">
 <p><label for="find">Names that begin with</label>
 <input type="text" id="find" name="find" value="${beginning}" autocomplete="off">
 <button name="act" value="find">Find</button></p>
+</form>
+<form method="post" action="${action}">
+<input type="hidden" name="form" value="${sealed}">
+<input type="hidden" name="find" value="${beginning}">
 <fieldset>
 <legend>Who are you?</legend>
 ${people.length === 0 ? html`<p>Nobody has such a name.</p>` : people.map(personLine)}

@@ -9,6 +9,9 @@ import type { SignInHandler } from './handler.ts'
 import { sendPage } from './page.ts'
 import { messagePage } from './pages.ts'
 
+/** The longest query that a head can hold, sealed, and a name that was looked for, in bytes. */
+const CHOICE_BYTES_MAX = 3 * FORM_BYTES_MAX
+
 /** The paths by which people sign in, at Entra's places where it has them. What is refused there people read as a page. */
 export function serveSignIn(app: FastifyInstance, services: Services): void {
   const page = (handler: SignInHandler) => async (request: FastifyRequest, reply: FastifyReply) => {
@@ -23,7 +26,7 @@ export function serveSignIn(app: FastifyInstance, services: Services): void {
   }
   const form = { bodyLimit: FORM_BYTES_MAX }
   app.get('/:tenant/oauth2/v2.0/authorize', page(showAuthorization))
-  app.post('/:tenant/oauth2/v2.0/login', form, page(choosePerson))
+  app.post('/:tenant/oauth2/v2.0/login', { bodyLimit: CHOICE_BYTES_MAX }, page(choosePerson))
   app.get('/devicelogin', page(showDevice))
   app.post('/devicelogin', form, page(enterCode))
   app.post('/:tenant/oauth2/v2.0/devicecode', form, (request, reply) => answerDeviceRequest(request, reply, services))
