@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { hashSecret, newClientSecret } from '../src/auth/secret.ts'
+import { hashSecret, newClientSecret } from '../src/auth/issuer/secret.ts'
 import type { TenantId } from '../src/core/id.ts'
 import { openSqliteStore } from '../src/store/sqlite/store.ts'
 import type { Store } from '../src/store/store.ts'

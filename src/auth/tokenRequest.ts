@@ -1,9 +1,16 @@
 import type { Store, Tenant } from '../store/store.ts'
-import { authenticateClient, type Client, type ClientRequest } from './client.ts'
-import { ACCESS_TOKEN_LIFE_S, issueAccessToken, issuerOf } from './issuer.ts'
-import type { KeyRing } from './keyRing.ts'
-import { NO_STORE, type OAuthAnswer, OAuthRefusal, refusalAnswer, refuseRepeated, required } from './oauthRefusal.ts'
-import { readAudience } from './scope.ts'
+import { authenticateClient, type Client, type ClientRequest } from './issuer/client.ts'
+import { ACCESS_TOKEN_LIFE_S, issueAccessToken, issuerOf } from './issuer/issuer.ts'
+import {
+  NO_STORE,
+  type OAuthAnswer,
+  OAuthRefusal,
+  refusalAnswer,
+  refuseRepeated,
+  required,
+} from './issuer/oauthRefusal.ts'
+import { readAudience } from './issuer/scope.ts'
+import type { KeyRing } from './keys/keyRing.ts'
 import { redeemCode } from './signIn/code.ts'
 import { redeemDevice } from './signIn/device.ts'
 import { personTokens } from './signIn/personTokens.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Command } from 'commander'
-import { hashSecret, newClientSecret } from '../auth/secret.ts'
+import { hashSecret, newClientSecret } from '../auth/issuer/secret.ts'
 import type { App, Store } from '../store/store.ts'
 import { addGrantOptions, type Grants, NO_GRANTS, readGrants } from './appGrants.ts'
 import { commandGroup } from './commandTree.ts'

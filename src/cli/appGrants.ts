@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { ROLES, SCOPES } from '../auth/permissionTable.ts'
+import { ROLES, SCOPES } from '../auth/permission/permissionTable.ts'
 import type { App } from '../store/store.ts'
 import { givenAppCertificate } from './appCertificate.ts'
 import { nearest } from './nearest.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { hashSecret, newClientSecret } from '../auth/secret.ts'
+import { hashSecret, newClientSecret } from '../auth/issuer/secret.ts'
 import type { TenantId } from '../core/id.ts'
 import type { Store, Tenant } from '../store/store.ts'
 

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
-import { type ExternalIssuer, externalIssuer } from '../auth/externalIssuer.ts'
-import { documentFetcher } from '../auth/issuerDocument.ts'
-import type { Trust } from '../auth/trust.ts'
+import { type ExternalIssuer, externalIssuer } from '../auth/bearer/externalIssuer.ts'
+import { documentFetcher } from '../auth/bearer/issuerDocument.ts'
+import type { Trust } from '../auth/bearer/trust.ts'
 import type { Clock } from '../server/clock.ts'
 import type { IssuerOrder } from './issuerOptions.ts'
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { ENTRA_AUTHORITIES, type EntraPlace } from '../auth/entraProfile.ts'
-import type { IssuerSettings } from '../auth/externalIssuer.ts'
+import { ENTRA_AUTHORITIES, type EntraPlace } from '../auth/bearer/entraProfile.ts'
+import type { IssuerSettings } from '../auth/bearer/externalIssuer.ts'
 import { isGuid, parseTenantId, type TenantId } from '../core/id.ts'
 import { isLoopback } from '../server/publicBase.ts'
 import { type Given, givenList, listOption, option, readSwitch } from './option.ts'

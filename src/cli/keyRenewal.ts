@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
 import type { Logger } from 'pino'
-import { readKeyRing } from '../auth/keyFile.ts'
-import type { SigningKey } from '../auth/keyRing.ts'
-import { trustedAt } from '../auth/keyRotation.ts'
+import { trustedAt } from '../auth/issuer/keyRotation.ts'
+import { readKeyRing } from '../auth/keys/keyFile.ts'
+import type { SigningKey } from '../auth/keys/keyRing.ts'
 import type { Clock } from '../server/clock.ts'
 import type { Controls } from '../server/services.ts'
 

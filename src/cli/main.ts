@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
-import { KeysRefused } from '../auth/privateFile.ts'
+import { KeysRefused } from '../auth/keys/privateFile.ts'
 import { Problem } from '../core/problem.ts'
 import { DatabaseRefused } from '../store/sqlite/database.ts'
 import { UnknownTenant } from '../store/store.ts'

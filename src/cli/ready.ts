@@ -1,4 +1,4 @@
-import { GRAPH_RESOURCE } from '../auth/issuer.ts'
+import { GRAPH_RESOURCE } from '../auth/issuer/issuer.ts'
 import type { TenantId } from '../core/id.ts'
 import type { FirstApp } from './firstApp.ts'
 import { quoted } from './shellText.ts'

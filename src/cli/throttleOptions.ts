@@ -9,7 +9,7 @@ import {
   type Rates,
   ratesWith,
   rateText,
-} from '../server/limits.ts'
+} from '../server/throttle/limits.ts'
 import { type Given, givenFor, option, readChoice } from './option.ts'
 import { Refusal } from './refusal.ts'
 

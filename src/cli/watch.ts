@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
 import { systemClock } from '../server/clock.ts'
-import { NO_OBSERVER, type Observer } from '../server/observer.ts'
-import { newReadinessWatch } from '../server/readiness.ts'
+import type { SidePlace } from '../server/connection/sideListener.ts'
+import { NO_OBSERVER, type Observer } from '../server/monitor/observer.ts'
+import { newReadinessWatch } from '../server/monitor/readiness.ts'
 import type { RunningServer } from '../server/server.ts'
-import type { SidePlace } from '../server/sideListener.ts'
 import type { CommitGroup, Store } from '../store/store.ts'
 import { orRefusal } from './listening.ts'
 
@@ -33,8 +33,8 @@ const NO_WATCH: Watch = {
 export async function openWatch(place: SidePlace | null, logger: Logger): Promise<Watch> {
   if (place === null) return NO_WATCH
   const [{ newMetrics }, { startMonitor }] = await Promise.all([
-    import('../server/metrics.ts'),
-    import('../server/monitor.ts'),
+    import('../server/monitor/metrics.ts'),
+    import('../server/monitor/monitor.ts'),
   ])
   let watched: { readonly store: Store; readonly server: RunningServer } | null = null
   const readiness = newReadinessWatch(logger, systemClock.elapsed)

@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http'
 import { setImmediate as inNextTurn } from 'node:timers'
 import type { Caller } from '../auth/caller.ts'
 import { Lanes } from '../core/lanes.ts'
+import { turnsInLines } from './connection/lines.ts'
 import { brokenOff } from './errors.ts'
-import { turnsInLines } from './lines.ts'
 
 /** How the requests of many apps have their turns: what one asks, however much, holds up another by little. */
 export interface AppTurns {

@@ -6,7 +6,6 @@ import { readAddress } from '../odata/address.ts'
 import { type BatchItem, itemTarget } from '../odata/batch.ts'
 import { readJson } from '../odata/json.ts'
 import { type Answer, headersOf, partsOf } from './answer.ts'
-import { charge } from './charging.ts'
 import { errorAnswer } from './errors.ts'
 import type { Ask } from './graphRequest.ts'
 import { answerInquiry, type Inquiry } from './inquiry.ts'
@@ -14,6 +13,7 @@ import { loggedPath } from './loggedPath.ts'
 import { refuseOtherThanJson } from './requestBody.ts'
 import { newRequestId, sentRequestId } from './requestMark.ts'
 import type { Services } from './services.ts'
+import { charge } from './throttle/charging.ts'
 
 /** An item has at least so small a part of a page's bytes: enough for 999 usual objects. */
 const SHARES_MAX = 8

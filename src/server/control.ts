@@ -1,15 +1,15 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
-import { withNewStateKey } from '../auth/keyRing.ts'
+import { withNewStateKey } from '../auth/keys/keyRing.ts'
 import type { JsonValue, Version } from '../core/fact.ts'
 import { Problem } from '../core/problem.ts'
 import type { MovableClock } from './clock.ts'
+import { openSideListener, type SideListener } from './connection/sideListener.ts'
 import { createContact, deleteContact, updateContact } from './contactControl.ts'
 import { type Fields, readFields, refuseOthers, take, takeTenants } from './controlFields.ts'
 import { parseDuration } from './duration.ts'
 import { type Housekeeping, housekeep } from './housekeeping.ts'
 import { RESYNC_FORMS, type Services } from './services.ts'
-import { openSideListener, type SideListener } from './sideListener.ts'
-import { setThrottling, throttlingState } from './throttleControl.ts'
+import { setThrottling, throttlingState } from './throttle/throttleControl.ts'
 
 /** What the control API works on: a running server's services, and the clock that they were given. */
 export interface Controlled {

@@ -1,5 +1,5 @@
-import { authorizeOn } from '../auth/permissions.ts'
-import type { Permission } from '../auth/permissionTable.ts'
+import { authorizeOn } from '../auth/permission/permissions.ts'
+import type { Permission } from '../auth/permission/permissionTable.ts'
 import type { DirectoryObject } from '../core/fact.ts'
 import { parseObjectId } from '../core/id.ts'
 import { Problem } from '../core/problem.ts'

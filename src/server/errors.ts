@@ -1,18 +1,18 @@
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
-import { TokenProblem, unknownTenant, wwwAuthenticate } from '../auth/tokenProblem.ts'
+import { TokenProblem, unknownTenant, wwwAuthenticate } from '../auth/bearer/tokenProblem.ts'
 import { Problem } from '../core/problem.ts'
 import { type AnswerMark, type ErrorBody, errorBody, STATUS } from '../odata/error.ts'
 import { UnknownTenant } from '../store/store.ts'
 import type { Answer } from './answer.ts'
-import { isBrokenOff } from './http2Request.ts'
+import { isBrokenOff } from './connection/http2Request.ts'
 import { believedIssuers } from './issuers.ts'
 import { MethodProblem } from './methodProblem.ts'
 import { markOf, newRequestId } from './requestMark.ts'
 import { ResyncProblem } from './resync.ts'
 import { send } from './sending.ts'
 import type { Services } from './services.ts'
-import { ThrottleProblem } from './throttleProblem.ts'
+import { ThrottleProblem } from './throttle/throttleProblem.ts'
 
 /** Answers what was thrown, at whichever door of the framework. */
 export function answerError(

@@ -1,5 +1,5 @@
-import { authorizeOn, preauthorize, seesHiddenMembers, seesHiddenMembersOf } from '../auth/permissions.ts'
-import type { Permission } from '../auth/permissionTable.ts'
+import { authorizeOn, preauthorize, seesHiddenMembers, seesHiddenMembersOf } from '../auth/permission/permissions.ts'
+import type { Permission } from '../auth/permission/permissionTable.ts'
 import type { DirectoryObject, ObjectType } from '../core/fact.ts'
 import { relatedIds } from '../core/relationship.ts'
 import type { Snapshot } from '../core/snapshot.ts'

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { OAuthAnswer } from '../auth/oauthRefusal.ts'
-import type { Throttle } from './throttle.ts'
+import type { OAuthAnswer } from '../auth/issuer/oauthRefusal.ts'
+import type { Throttle } from './throttle/throttle.ts'
 
 /** The largest form that is read, in bytes: more than any assertion of a client takes. */
 export const FORM_BYTES_MAX = 16_384

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { instanceDiscovery, openIdConfiguration } from '../auth/discovery.ts'
-import { jwks } from '../auth/issuer.ts'
+import { instanceDiscovery, openIdConfiguration } from '../auth/bearer/discovery.ts'
+import { jwks } from '../auth/issuer/issuer.ts'
 import { tenantNamed } from '../auth/tenantNamed.ts'
 import { answerTokenRequest } from '../auth/tokenRequest.ts'
 import type { TenantId } from '../core/id.ts'

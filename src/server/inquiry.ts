@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Caller } from '../auth/caller.ts'
-import { mayAsk, preauthorize } from '../auth/permissions.ts'
+import { mayAsk, preauthorize } from '../auth/permission/permissions.ts'
 import type { JsonValue } from '../core/fact.ts'
 import { Problem } from '../core/problem.ts'
 import type { Work } from '../core/work.ts'

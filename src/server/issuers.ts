@@ -1,5 +1,5 @@
-import { localIssuer } from '../auth/localProfile.ts'
-import type { TokenIssuer } from '../auth/tokenIssuer.ts'
+import { localIssuer } from '../auth/bearer/localProfile.ts'
+import type { TokenIssuer } from '../auth/bearer/tokenIssuer.ts'
 import type { Services } from './services.ts'
 
 /** Those whose access tokens the server believes. The first is the one that it tells to those who have none. */

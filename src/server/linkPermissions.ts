@@ -1,6 +1,6 @@
 import type { Caller } from '../auth/caller.ts'
-import { authorize } from '../auth/permissions.ts'
-import type { CallerPermission } from '../auth/permissionTable.ts'
+import { authorize } from '../auth/permission/permissions.ts'
+import type { CallerPermission } from '../auth/permission/permissionTable.ts'
 import type { ObjectType } from '../core/fact.ts'
 import type { ObjectId } from '../core/id.ts'
 import type { Snapshot } from '../core/snapshot.ts'

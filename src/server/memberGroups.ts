@@ -1,5 +1,5 @@
-import { authorizeOn, preauthorize, seesHiddenMembers } from '../auth/permissions.ts'
-import type { Permission } from '../auth/permissionTable.ts'
+import { authorizeOn, preauthorize, seesHiddenMembers } from '../auth/permission/permissions.ts'
+import type { Permission } from '../auth/permission/permissionTable.ts'
 import type { DirectoryObject, ObjectType } from '../core/fact.ts'
 import { type ObjectId, parseObjectId } from '../core/id.ts'
 import { CHECKED_MAX, memberGroups, memberGroupsAmong } from '../core/memberGroups.ts'

@@ -1,5 +1,5 @@
-import { authorize } from '../auth/permissions.ts'
-import type { CallerPermission, Permission } from '../auth/permissionTable.ts'
+import { authorize } from '../auth/permission/permissions.ts'
+import type { CallerPermission, Permission } from '../auth/permission/permissionTable.ts'
 import type { ObjectType } from '../core/fact.ts'
 import type { Relationship } from '../core/relationship.ts'
 import { ENTITY_SETS } from '../odata/resourceNames.ts'

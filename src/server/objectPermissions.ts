@@ -1,6 +1,6 @@
 import type { Caller } from '../auth/caller.ts'
-import { allowsOn, allowsOnAny, authorizeOn, denied, preauthorize } from '../auth/permissions.ts'
-import type { Permission } from '../auth/permissionTable.ts'
+import { allowsOn, allowsOnAny, authorizeOn, denied, preauthorize } from '../auth/permission/permissions.ts'
+import type { Permission } from '../auth/permission/permissionTable.ts'
 import { idByKey, type ObjectKey } from '../core/alternateKey.ts'
 import type { DirectoryObject, ObjectType } from '../core/fact.ts'
 import { isOfRoles } from '../core/membership.ts'

@@ -1,4 +1,4 @@
-import { authorizeOn } from '../auth/permissions.ts'
+import { authorizeOn } from '../auth/permission/permissions.ts'
 import { namedId } from '../core/alternateKey.ts'
 import type { ObjectType } from '../core/fact.ts'
 import { createObject, updateObject } from '../core/plainObject.ts'

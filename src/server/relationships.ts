@@ -1,5 +1,5 @@
-import { authorizeOn, denied, seesHiddenMembers, seesHiddenMembersOf } from '../auth/permissions.ts'
-import type { Permission } from '../auth/permissionTable.ts'
+import { authorizeOn, denied, seesHiddenMembers, seesHiddenMembersOf } from '../auth/permission/permissions.ts'
+import type { Permission } from '../auth/permission/permissionTable.ts'
 import type { ObjectType } from '../core/fact.ts'
 import type { ObjectId } from '../core/id.ts'
 import type { ListCursor } from '../core/list.ts'

@@ -1,4 +1,4 @@
-import { seesHiddenMembers } from '../auth/permissions.ts'
+import { seesHiddenMembers } from '../auth/permission/permissions.ts'
 import type { ObjectType } from '../core/fact.ts'
 import { type ListQuery, planList } from '../core/list.ts'
 import { listInSlices } from '../core/listSlices.ts'

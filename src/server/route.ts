@@ -1,4 +1,4 @@
-import type { Permission } from '../auth/permissionTable.ts'
+import type { Permission } from '../auth/permission/permissionTable.ts'
 import type { Format } from '../odata/options.ts'
 import type { Answer } from './answer.ts'
 import type { GraphRequest } from './graphRequest.ts'

@@ -1,4 +1,4 @@
-import type { Permission } from '../auth/permissionTable.ts'
+import type { Permission } from '../auth/permission/permissionTable.ts'
 import { postBatch } from './batch.ts'
 import {
   deleteDeletedItem,

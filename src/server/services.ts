@@ -1,15 +1,15 @@
-import type { UsedAssertions } from '../auth/clientAssertion.ts'
-import type { KeyRing } from '../auth/keyRing.ts'
+import type { Trust } from '../auth/bearer/trust.ts'
+import type { UsedAssertions } from '../auth/issuer/clientAssertion.ts'
+import type { KeyRing } from '../auth/keys/keyRing.ts'
 import type { SignIns } from '../auth/signIn/signIns.ts'
-import type { Trust } from '../auth/trust.ts'
 import type { CommandContext } from '../core/change.ts'
 import type { ObjectId, TenantId } from '../core/id.ts'
 import type { PageLimit } from '../core/snapshot.ts'
 import { type Store, type Tenant, UnknownTenant } from '../store/store.ts'
 import type { Clock } from './clock.ts'
-import type { Observer } from './observer.ts'
+import type { Observer } from './monitor/observer.ts'
 import type { PublicBase } from './publicBase.ts'
-import type { Throttle } from './throttle.ts'
+import type { Throttle } from './throttle/throttle.ts'
 
 /** The forms in which real Graph is seen to answer a state token that cannot be followed; the first is ours. */
 export const RESYNC_FORMS = ['gone', 'syncStateNotFound', 'unsupportedQuery'] as const

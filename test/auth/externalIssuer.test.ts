@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
-import { type ExternalIssuer, externalIssuer, type IssuerSettings } from '../../src/auth/externalIssuer.ts'
-import { IssuerUnavailable } from '../../src/auth/issuerDocument.ts'
+import { type ExternalIssuer, externalIssuer, type IssuerSettings } from '../../src/auth/bearer/externalIssuer.ts'
+import { IssuerUnavailable } from '../../src/auth/bearer/issuerDocument.ts'
 import { type Json, key, OTHER_TENANT, TENANT } from './aToken.ts'
 
 const MICROSOFT = 'https://login.microsoftonline.com'

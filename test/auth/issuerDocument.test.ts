@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http'
 import { createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { documentFetcher } from '../../src/auth/issuerDocument.ts'
+import { documentFetcher } from '../../src/auth/bearer/issuerDocument.ts'
 import { anIssuer, json } from './anIssuer.ts'
 
 const LIMITS = { timeoutMs: 300, bytesMax: 2_048 }

@@ -3,9 +3,9 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { openKeyRing } from '../../src/auth/keyFile.ts'
-import { formatKeyRing, newKeyRing } from '../../src/auth/keyRing.ts'
-import { KeysRefused } from '../../src/auth/privateFile.ts'
+import { openKeyRing } from '../../src/auth/keys/keyFile.ts'
+import { formatKeyRing, newKeyRing } from '../../src/auth/keys/keyRing.ts'
+import { KeysRefused } from '../../src/auth/keys/privateFile.ts'
 
 const root = await mkdtemp(join(tmpdir(), 'tidemark-keys-'))
 after(() => rm(root, { recursive: true, force: true }))

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
-import { formatKeyRing, newKeyRing, parseKeyRing, withNewStateKey } from '../../src/auth/keyRing.ts'
-import { KeysRefused } from '../../src/auth/privateFile.ts'
+import { formatKeyRing, newKeyRing, parseKeyRing, withNewStateKey } from '../../src/auth/keys/keyRing.ts'
+import { KeysRefused } from '../../src/auth/keys/privateFile.ts'
 
 const ring = await newKeyRing()
 const otherRing = await newKeyRing()

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { decodeProtectedHeader } from 'jose'
-import { GRAPH_RESOURCE, issueAccessToken, issuerOf, jwks } from '../../src/auth/issuer.ts'
-import { formatKeyRing, type KeyRing, newKeyRing, parseKeyRing } from '../../src/auth/keyRing.ts'
-import { trustedAt, withNewSigningKey, withOneSigningKey } from '../../src/auth/keyRotation.ts'
+import { GRAPH_RESOURCE, issueAccessToken, issuerOf, jwks } from '../../src/auth/issuer/issuer.ts'
+import { trustedAt, withNewSigningKey, withOneSigningKey } from '../../src/auth/issuer/keyRotation.ts'
+import { formatKeyRing, type KeyRing, newKeyRing, parseKeyRing } from '../../src/auth/keys/keyRing.ts'
 import { aPlainApp } from './aPlainApp.ts'
 import { APP, assertAccepted, assertRefused, BASE, MALFORMED, NOW, TENANT } from './aToken.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { newPending } from '../../src/auth/pending.ts'
+import { newPending } from '../../src/auth/issuer/pending.ts'
 
 test('what waits is there for its life, and no longer', () => {
   const pending = newPending<string>(10, 1_000)

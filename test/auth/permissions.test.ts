@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Caller } from '../../src/auth/caller.ts'
-import { allows, authorize, seesHiddenMembers } from '../../src/auth/permissions.ts'
-import { PERMISSIONS, type Permission, ROLES, type Role } from '../../src/auth/permissionTable.ts'
+import { allows, authorize, seesHiddenMembers } from '../../src/auth/permission/permissions.ts'
+import { PERMISSIONS, type Permission, ROLES, type Role } from '../../src/auth/permission/permissionTable.ts'
 import { parseTenantId } from '../../src/core/id.ts'
 import { Problem } from '../../src/core/problem.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Caller } from '../../src/auth/caller.ts'
 import { DIRECTORY_ROLES, type DirectoryRole } from '../../src/auth/directoryRoles.ts'
-import { issueDelegatedToken, issuerOf } from '../../src/auth/issuer.ts'
+import { issueDelegatedToken, issuerOf } from '../../src/auth/issuer/issuer.ts'
 import { aPlainApp } from './aPlainApp.ts'
 import {
   APP,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { IssuerUnavailable } from '../../src/auth/issuerDocument.ts'
-import { type RemoteKeys, remoteKeys } from '../../src/auth/remoteKeys.ts'
-import type { VerificationKey } from '../../src/auth/tokenIssuer.ts'
+import { IssuerUnavailable } from '../../src/auth/bearer/issuerDocument.ts'
+import { type RemoteKeys, remoteKeys } from '../../src/auth/bearer/remoteKeys.ts'
+import type { VerificationKey } from '../../src/auth/bearer/tokenIssuer.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { hashSecret, matchesSecret, newClientSecret } from '../../src/auth/secret.ts'
+import { hashSecret, matchesSecret, newClientSecret } from '../../src/auth/issuer/secret.ts'
 
 /** A hash made by hand, with a salt of any length and of text of any length. */
 function aHash(secret: string, saltBytes: number): string {

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test'
 import { pino } from 'pino'
-import { GRAPH_RESOURCE, issueAccessToken, issuerOf } from '../../src/auth/issuer.ts'
+import { GRAPH_RESOURCE, issueAccessToken, issuerOf } from '../../src/auth/issuer/issuer.ts'
 import { startServer } from '../../src/server/server.ts'
 import { aPlainApp } from '../auth/aPlainApp.ts'
 import { ALL_ROLES, type TestServer } from '../server/aServer.ts'

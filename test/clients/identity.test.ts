@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { ClientSecretCredential } from '@azure/identity'
-import { GRAPH_RESOURCE } from '../../src/auth/issuer.ts'
+import { GRAPH_RESOURCE } from '../../src/auth/issuer/issuer.ts'
 import { aServer } from '../server/aServer.ts'
 import { aSecureEndpoint, type SecureEndpoint } from './aSecureEndpoint.ts'
 

@@ -6,25 +6,25 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance, HTTPMethods } from 'fastify'
 import { pino } from 'pino'
+import { LOCAL_ALONE } from '../../src/auth/bearer/trust.ts'
 import {
   type AccessTokenGrant,
   GRAPH_RESOURCE,
   issueAccessToken,
   issueDelegatedToken,
   issuerOf,
-} from '../../src/auth/issuer.ts'
-import { newKeyRing } from '../../src/auth/keyRing.ts'
-import { LOCAL_ALONE } from '../../src/auth/trust.ts'
+} from '../../src/auth/issuer/issuer.ts'
+import { newKeyRing } from '../../src/auth/keys/keyRing.ts'
 import { FIRST_ROLES } from '../../src/cli/firstApp.ts'
 import { type ObjectId, parseObjectId, type TenantId } from '../../src/core/id.ts'
 import { buildApp } from '../../src/server/app.ts'
 import { movableClock, systemClock } from '../../src/server/clock.ts'
 import { startControl } from '../../src/server/control.ts'
-import { NO_OBSERVER } from '../../src/server/observer.ts'
+import { NO_OBSERVER } from '../../src/server/monitor/observer.ts'
 import { fixedBase } from '../../src/server/publicBase.ts'
 import { startServer } from '../../src/server/server.ts'
 import type { Settings } from '../../src/server/services.ts'
-import { NO_THROTTLE } from '../../src/server/throttle.ts'
+import { NO_THROTTLE } from '../../src/server/throttle/throttle.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 import type { Store, TenantKind } from '../../src/store/store.ts'
 import { aPlainApp } from '../auth/aPlainApp.ts'

@@ -1,8 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DIRECTORY_ROLE_NAMES } from '../../src/auth/directoryRoles.ts'
-import { ANYTHING, PERMISSIONS, type Permission, type PermissionRow } from '../../src/auth/permissionTable.ts'
-import * as standings from '../../src/auth/standing.ts'
+import {
+  ANYTHING,
+  PERMISSIONS,
+  type Permission,
+  type PermissionRow,
+} from '../../src/auth/permission/permissionTable.ts'
+import * as standings from '../../src/auth/permission/standing.ts'
 import { ROUTES } from '../../src/server/routes.ts'
 import { ROOT } from '../cli/aProgram.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
-import { PERMISSIONS } from '../../src/auth/permissionTable.ts'
+import { PERMISSIONS } from '../../src/auth/permission/permissionTable.ts'
 import { ROOT } from '../cli/aProgram.ts'
 import { securityDocument } from './permissionMatrix.ts'
 

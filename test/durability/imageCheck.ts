@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
-import { openKeyRing } from '../../src/auth/keyFile.ts'
+import { openKeyRing } from '../../src/auth/keys/keyFile.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 import { aTenantNamed } from '../store/tenant.ts'
 import { heldState, nonceOfPlanned, plannedState, writePlanned } from './plan.ts'

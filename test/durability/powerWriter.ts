@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, writeSync } from 'node:fs'
-import { openKeyRing } from '../../src/auth/keyFile.ts'
+import { openKeyRing } from '../../src/auth/keys/keyFile.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 import { aTenantNamed } from '../store/tenant.ts'
 import { chanceOf } from './chance.ts'

@@ -1,5 +1,5 @@
-import { GRAPH_RESOURCE, issueDelegatedToken, issuerOf } from '../../src/auth/issuer.ts'
-import { openKeyRing } from '../../src/auth/keyFile.ts'
+import { GRAPH_RESOURCE, issueDelegatedToken, issuerOf } from '../../src/auth/issuer/issuer.ts'
+import { openKeyRing } from '../../src/auth/keys/keyFile.ts'
 import { parseObjectId, parseTenantId } from '../../src/core/id.ts'
 import { aPlainApp } from '../auth/aPlainApp.ts'
 import { type Connections, openConnections } from '../replay/connection.ts'

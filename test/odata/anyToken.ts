@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
-import { newKeyRing, withNewStateKey } from '../../src/auth/keyRing.ts'
+import { newKeyRing, withNewStateKey } from '../../src/auth/keys/keyRing.ts'
 import type { Nonce } from '../../src/core/fact.ts'
 import type { ObjectId, TenantId } from '../../src/core/id.ts'
 import type { ListCursor } from '../../src/core/list.ts'

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { issueAuthority, issueServerCertificate } from '../../src/cli/https/issue.ts'
-import type { Certificate } from '../../src/server/listener.ts'
+import type { Certificate } from '../../src/server/connection/listener.ts'
 
 /** A certificate, and that of the authority which signed it: what a client trusts. */
 export interface Trust {

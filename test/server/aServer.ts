@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, type TestContext } from 'node:test'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { pino } from 'pino'
+import { LOCAL_ALONE } from '../../src/auth/bearer/trust.ts'
 import type { DirectoryRole } from '../../src/auth/directoryRoles.ts'
 import {
   type AccessTokenGrant,
@@ -12,18 +13,17 @@ import {
   issueAccessToken,
   issueDelegatedToken,
   issuerOf,
-} from '../../src/auth/issuer.ts'
-import { type KeyRing, newKeyRing } from '../../src/auth/keyRing.ts'
-import { LOCAL_ALONE } from '../../src/auth/trust.ts'
+} from '../../src/auth/issuer/issuer.ts'
+import { type KeyRing, newKeyRing } from '../../src/auth/keys/keyRing.ts'
 import { FIRST_ROLES } from '../../src/cli/firstApp.ts'
 import type { ObjectId, TenantId } from '../../src/core/id.ts'
 import type { PageLimit } from '../../src/core/snapshot.ts'
 import { buildApp } from '../../src/server/app.ts'
 import { type MovableClock, movableClock } from '../../src/server/clock.ts'
-import { NO_OBSERVER } from '../../src/server/observer.ts'
+import { NO_OBSERVER } from '../../src/server/monitor/observer.ts'
 import { fixedBase } from '../../src/server/publicBase.ts'
 import type { Services, Settings } from '../../src/server/services.ts'
-import { NO_THROTTLE } from '../../src/server/throttle.ts'
+import { NO_THROTTLE } from '../../src/server/throttle/throttle.ts'
 import { copyDatabase } from '../../src/store/sqlite/copy.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 import type { Store } from '../../src/store/store.ts'

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test'
 import { DIRECTORY_ROLE_NAMES } from '../../src/auth/directoryRoles.ts'
-import { ROLES, SCOPES } from '../../src/auth/permissionTable.ts'
+import { ROLES, SCOPES } from '../../src/auth/permission/permissionTable.ts'
 import { parseObjectId } from '../../src/core/id.ts'
 import type { Chance } from '../durability/chance.ts'
 import { aDirectory, type Directory, type Named } from './aDirectory.ts'

@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test'
 import fc from 'fast-check'
 import type { InjectOptions } from 'fastify'
-import { ROLES, SCOPES } from '../../src/auth/permissionTable.ts'
+import { ROLES, SCOPES } from '../../src/auth/permission/permissionTable.ts'
 import { parseObjectId } from '../../src/core/id.ts'
 import { aDirectory, reference } from './aDirectory.ts'
 import { tokenOf } from './aReader.ts'

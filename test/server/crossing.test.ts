@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
-import { ROLES, SCOPES } from '../../src/auth/permissionTable.ts'
+import { ROLES, SCOPES } from '../../src/auth/permission/permissionTable.ts'
 import { ROUTES } from '../../src/server/routes.ts'
 import { answersOf, JSON_HEADERS } from './aBatch.ts'
 import { aDirectory } from './aDirectory.ts'

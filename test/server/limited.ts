@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { type LimitName, parseRate, type Rate, ratesWith } from '../../src/server/limits.ts'
 import type { Services } from '../../src/server/services.ts'
-import { tenantSizes } from '../../src/server/tenantSize.ts'
-import { newThrottle } from '../../src/server/throttle.ts'
+import { type LimitName, parseRate, type Rate, ratesWith } from '../../src/server/throttle/limits.ts'
+import { tenantSizes } from '../../src/server/throttle/tenantSize.ts'
+import { newThrottle } from '../../src/server/throttle/throttle.ts'
 
 /** Rates as people write them: `3/10s`. */
 export type Limits = Partial<Record<LimitName, string>>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import test from 'node:test'
-import { turnsInLines } from '../../src/server/lines.ts'
+import { turnsInLines } from '../../src/server/connection/lines.ts'
 
 function leave(one: EventEmitter): void {
   one.emit('close')

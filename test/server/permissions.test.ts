@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import { DIRECTORY_ROLE_NAMES } from '../../src/auth/directoryRoles.ts'
-import { ROLES, SCOPES } from '../../src/auth/permissionTable.ts'
+import { ROLES, SCOPES } from '../../src/auth/permission/permissionTable.ts'
 import { parseObjectId } from '../../src/core/id.ts'
 import { ROUTES } from '../../src/server/routes.ts'
 import { aDirectory, reference } from './aDirectory.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { pino } from 'pino'
-import { newReadinessWatch } from '../../src/server/readiness.ts'
+import { newReadinessWatch } from '../../src/server/monitor/readiness.ts'
 
 /** A database that does what the test says, a clock that it moves, and a log that it reads. */
 function aWatch(probeMs?: number) {

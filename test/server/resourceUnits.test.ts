@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { readAddress } from '../../src/odata/address.ts'
-import { costOf, READS } from '../../src/server/resourceUnits.ts'
 import { ROUTES } from '../../src/server/routes.ts'
+import { costOf, READS } from '../../src/server/throttle/resourceUnits.ts'
 
 const GROUP = 'groups/5f1d7a52-8c3e-4b6f-9a41-2e7d0c9b8a13'
 const USER = 'users/5f1d7a52-8c3e-4b6f-9a41-2e7d0c9b8a13'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { methodClass, routeClass, UNKNOWN_ROUTE } from '../../src/server/routeClass.ts'
+import { methodClass, routeClass, UNKNOWN_ROUTE } from '../../src/server/monitor/routeClass.ts'
 import { ROUTES } from '../../src/server/routes.ts'
 
 const ID = '6f1c2b9e-3f2d-4a53-9d43-0f5bb9d3a1c7'

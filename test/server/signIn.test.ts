@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { decodeJwt } from 'jose'
-import { GRAPH_RESOURCE } from '../../src/auth/issuer.ts'
+import { GRAPH_RESOURCE } from '../../src/auth/issuer/issuer.ts'
 import { aBrowserOf } from './aBrowser.ts'
 import {
   aCode,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import test, { type TestContext } from 'node:test'
-import { newKeyRing, withNewStateKey } from '../../src/auth/keyRing.ts'
+import { newKeyRing, withNewStateKey } from '../../src/auth/keys/keyRing.ts'
 import { aDirectory } from './aDirectory.ts'
 import { aReader, linkOf, tokenOf } from './aReader.ts'
 import { ALL_ROLES, aServer, BASE, pagesOf, type Reply, type TestServer } from './aServer.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
-import { PERMISSIONS } from '../../src/auth/permissionTable.ts'
+import { PERMISSIONS } from '../../src/auth/permission/permissionTable.ts'
 import { ROUTES } from '../../src/server/routes.ts'
 import { ROOT, readSources } from './sources.ts'
 

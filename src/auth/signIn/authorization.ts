@@ -1,7 +1,7 @@
 import type { App, Store, Tenant } from '../../store/store.ts'
-import { namedClient } from '../client.ts'
-import { OAuthRefusal, refuseRepeated, required } from '../oauthRefusal.ts'
-import { type GrantedScope, readScope } from '../scope.ts'
+import { namedClient } from '../issuer/client.ts'
+import { OAuthRefusal, refuseRepeated, required } from '../issuer/oauthRefusal.ts'
+import { type GrantedScope, readScope } from '../issuer/scope.ts'
 import { readChallenge } from './pkce.ts'
 import { matchesRedirect, RESPONSE_MODES, type ReturnAddress } from './redirect.ts'
 

@@ -1,6 +1,6 @@
-import type { Client } from '../client.ts'
-import { required } from '../oauthRefusal.ts'
-import { newPending, type Pending } from '../pending.ts'
+import type { Client } from '../issuer/client.ts'
+import { required } from '../issuer/oauthRefusal.ts'
+import { newPending, type Pending } from '../issuer/pending.ts'
 import { provesChallenge } from './pkce.ts'
 import { type EndedSignIns, endSignIn, invalidGrant, newTicket, noRoom, type SignIn, ticketKey } from './signIn.ts'
 

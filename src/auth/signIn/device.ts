@@ -1,8 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import type { ObjectId, TenantId } from '../../core/id.ts'
-import type { Client } from '../client.ts'
-import { OAuthRefusal, required } from '../oauthRefusal.ts'
-import { newPending, type Pending } from '../pending.ts'
+import type { Client } from '../issuer/client.ts'
+import { OAuthRefusal, required } from '../issuer/oauthRefusal.ts'
+import { newPending, type Pending } from '../issuer/pending.ts'
 import { invalidGrant, newTicket, noRoom, type SignIn, ticketKey } from './signIn.ts'
 
 /** A device that waits for somebody to sign in elsewhere (RFC 8628). */

@@ -1,17 +1,17 @@
 import type { ObjectId, TenantId } from '../../core/id.ts'
 import type { Store, Tenant } from '../../store/store.ts'
-import type { Client } from '../client.ts'
 import { directoryRolesNamed } from '../directoryRoles.ts'
+import type { Client } from '../issuer/client.ts'
 import {
   ACCESS_TOKEN_LIFE_S,
   type DelegatedTokenGrant,
   issueDelegatedToken,
   issueIdToken,
   issuerOf,
-} from '../issuer.ts'
-import type { KeyRing } from '../keyRing.ts'
+} from '../issuer/issuer.ts'
+import { readScope } from '../issuer/scope.ts'
+import type { KeyRing } from '../keys/keyRing.ts'
 import { isSignable } from '../person.ts'
-import { readScope } from '../scope.ts'
 import { issueRefresh, nextRefresh, REFRESH_LIFE_S } from './refresh.ts'
 import { type SignIn, signInEnded } from './signIn.ts'
 import type { SignIns } from './signIns.ts'

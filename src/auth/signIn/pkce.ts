@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { OAuthRefusal } from '../oauthRefusal.ts'
+import { OAuthRefusal } from '../issuer/oauthRefusal.ts'
 
 /** A base64url SHA-256. */
 const CHALLENGE = /^[A-Za-z0-9_-]{43}$/

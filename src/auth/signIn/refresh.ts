@@ -1,6 +1,6 @@
-import type { Client } from '../client.ts'
-import { required } from '../oauthRefusal.ts'
-import { newPending, type Pending } from '../pending.ts'
+import type { Client } from '../issuer/client.ts'
+import { required } from '../issuer/oauthRefusal.ts'
+import { newPending, type Pending } from '../issuer/pending.ts'
 import { type EndedSignIns, endSignIn, invalidGrant, newTicket, type SignIn, signInEnded, ticketKey } from './signIn.ts'
 
 interface IssuedRefresh {

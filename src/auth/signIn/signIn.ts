@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { encodeBase64url } from '../../core/base64url.ts'
 import type { ObjectId, TenantId } from '../../core/id.ts'
-import { ACCESS_TOKEN_LIFE_S } from '../issuer.ts'
-import { OAuthRefusal } from '../oauthRefusal.ts'
-import { newPending, type Pending } from '../pending.ts'
+import { ACCESS_TOKEN_LIFE_S } from '../issuer/issuer.ts'
+import { OAuthRefusal } from '../issuer/oauthRefusal.ts'
+import { newPending, type Pending } from '../issuer/pending.ts'
 
 /** That a person has signed in to an app: what every token of theirs goes back to. */
 export interface SignIn {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Certificate } from '../../server/listener.ts'
+import type { Certificate } from '../../server/connection/listener.ts'
 import type { Listening, RunningServer } from '../../server/server.ts'
 import { givenCertificate } from './given.ts'
 import type { CertificateSource } from './httpsOptions.ts'

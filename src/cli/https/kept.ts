@@ -1,8 +1,14 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, type X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { getSystemErrorMessage } from 'node:util'
-import { isSystemError, KeysRefused, makePrivateFile, readPrivateFile, replaceFile } from '../../auth/privateFile.ts'
-import type { Certificate } from '../../server/listener.ts'
+import {
+  isSystemError,
+  KeysRefused,
+  makePrivateFile,
+  readPrivateFile,
+  replaceFile,
+} from '../../auth/keys/privateFile.ts'
+import type { Certificate } from '../../server/connection/listener.ts'
 import { readCertificate, readText } from './pem.ts'
 
 /** The files of a database's own authority, beside it. */

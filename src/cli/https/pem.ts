@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { isSystemError } from '../../auth/privateFile.ts'
+import { isSystemError } from '../../auth/keys/privateFile.ts'
 
 /** The text of a file; null when there is none. */
 export async function readText(path: string): Promise<string | null> {

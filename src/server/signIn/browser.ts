@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { OAuthRefusal } from '../../auth/oauthRefusal.ts'
+import { OAuthRefusal } from '../../auth/issuer/oauthRefusal.ts'
 
 /**
  * Tells browsers apart, so that a form is good in the one alone that was shown it. It says nothing of who signs in. By the

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { authenticateClient } from '../../auth/client.ts'
+import { authenticateClient } from '../../auth/issuer/client.ts'
 import {
   NO_STORE,
   type OAuthAnswer,
@@ -7,8 +7,8 @@ import {
   refusalAnswer,
   refuseRepeated,
   required,
-} from '../../auth/oauthRefusal.ts'
-import { readScope } from '../../auth/scope.ts'
+} from '../../auth/issuer/oauthRefusal.ts'
+import { readScope } from '../../auth/issuer/scope.ts'
 import { DEVICE_INTERVAL_S, DEVICE_LIFE_S, startDevice } from '../../auth/signIn/device.ts'
 import { findTenant } from '../../auth/tokenRequest.ts'
 import { readForm, sendAnswer } from '../form.ts'

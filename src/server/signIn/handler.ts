@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { OAuthRefusal } from '../../auth/oauthRefusal.ts'
+import { OAuthRefusal } from '../../auth/issuer/oauthRefusal.ts'
 import type { SealedForm } from '../../auth/signIn/sealedForm.ts'
 import { openForm } from '../../auth/signIn/sealedForm.ts'
 import type { SignIns } from '../../auth/signIn/signIns.ts'

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { OAuthRefusal, statusOf } from '../../auth/oauthRefusal.ts'
+import { OAuthRefusal, statusOf } from '../../auth/issuer/oauthRefusal.ts'
 import { FORM_BYTES_MAX } from '../form.ts'
 import type { Services } from '../services.ts'
 import { choosePerson, showAuthorization } from './authorizePages.ts'

@@ -6,7 +6,7 @@ import { PassThrough } from 'node:stream'
 import test from 'node:test'
 import { pino } from 'pino'
 import { certificateOf, startRenewal } from '../../../src/cli/https/certificate.ts'
-import type { Certificate } from '../../../src/server/listener.ts'
+import type { Certificate } from '../../../src/server/connection/listener.ts'
 import { aFolder } from '../aProgram.ts'
 
 const HOUR_MS = 3_600_000
