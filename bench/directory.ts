@@ -34,7 +34,7 @@ const ROLES = ['Group.ReadWrite.All', 'User.ReadWrite.All', 'User.DeleteRestore.
 const SOURCES = [
   './directory.ts',
   './population.ts',
-  '../src/auth/secret.ts',
+  '../src/auth/issuer/secret.ts',
   '../src/core/change.ts',
   '../src/core/group.ts',
   '../src/core/groupProperties.ts',

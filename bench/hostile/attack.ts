@@ -31,7 +31,9 @@ const SILENCE_MS = 30_000
 export const ATTACKS: Readonly<Record<string, Attack>> = {
   'slow sockets': slowSockets,
   'oversized heads': aim => together(LOUD_CONNECTIONS, aim, () => oversizedHeads(aim)),
-  'deep JSON': aim => together(LOUD_CONNECTIONS, aim, () => deepBodies(aim)),
+  'deep JSON': aim => together(LOUD_CONNECTIONS, aim, () => bodies(aim, '['.repeat(BODY_BYTES))),
+  'bodies of many values': aim =>
+    together(LOUD_CONNECTIONS, aim, () => bodies(aim, `[${'1,'.repeat(BODY_BYTES / 2)}1]`)),
   'filters of 50 ids': aim => together(LOUD_CONNECTIONS, aim, () => longFilters(aim)),
   'readers of a large group': aim => together(READERS, aim, () => rounds(aim)),
 }
@@ -109,8 +111,7 @@ async function asking(aim: Aim, ask: (client: ReturnType<typeof newClient>) => P
   }
 }
 
-async function deepBodies(aim: Aim): Promise<void> {
-  const body = '['.repeat(BODY_BYTES)
+async function bodies(aim: Aim, body: string): Promise<void> {
   await asking(aim, async client => {
     await client.sendText('POST', '/v1.0/groups', body)
   })

@@ -33,7 +33,7 @@ function wholeNumber(text: string): number {
 function readOptions(args: readonly string[]): Options {
   return new Command('bench:hostile')
     .description('Measures how much longer a tenant waits for its answers while another one, or anybody, attacks.')
-    .option('--seconds <seconds>', 'how long each of the six attacks lasts', positive, 10)
+    .option('--seconds <seconds>', 'how long each attack lasts', positive, 8)
     .option('--turns <count>', 'how often each begins again after a quiet time', wholeNumber, 3)
     .option('--scale <part>', 'how much of each attack, and of the large group, there is', atMostOne, 1)
     .option('--folder <path>', 'where filled directories are kept for later runs', join(tmpdir(), 'tidemark-bench'))

@@ -67,11 +67,19 @@ export async function dispatch(
       if (isGone(reply.raw)) throw brokenOff()
     },
   }
+  if (isLarge(request.body)) await inquiry.readTurn()
   return send(
     request,
     reply,
     await answerInquiry({ ...inquiry, ask: askItems(inquiry, request.server.log, services) }, services),
   )
+}
+
+/** Reading a body of 1 MB can take as long as reading a page; so many bytes take less than a millisecond. */
+const LARGE_BODY_BYTES = 16_384
+
+function isLarge(body: unknown): boolean {
+  return body instanceof Uint8Array && body.length > LARGE_BODY_BYTES
 }
 
 /** Whether the connection, or the stream of HTTP/2, for an answer has ended before it was sent. */

@@ -28,7 +28,7 @@ export interface Inquiry {
   readonly ask: Ask | null
   /** One for all items of a batch. */
   readonly work: Work
-  /** Waits until a read of the caller may begin. */
+  /** Waits until a read of the caller, or of its large body, may begin. */
   readonly readTurn: () => Promise<void>
 }
 

@@ -4,7 +4,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { buildApp } from './app.ts'
 import { CONNECTION_LIMITS, type ConnectionLimits } from './connection/connections.ts'
 import { addressOf, type Certificate } from './connection/listener.ts'
-import { placesOf } from './places.ts'
+import { placesOf } from './connection/places.ts'
 import { fixedBase, loopbackBase, type PublicBase } from './publicBase.ts'
 import type { Services } from './services.ts'
 
