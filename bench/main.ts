@@ -1,3 +1,4 @@
+import { measureBearer } from './bearer.ts'
 import { type Bench, newBench } from './bench.ts'
 import { measureChangeRounds } from './changeRounds.ts'
 import { circumstances, endOnSignals, loadNow } from './circumstances.ts'
@@ -13,6 +14,7 @@ import { measureStart } from './start.ts'
 import { measureThrottling } from './throttling.ts'
 
 const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Figure[]>>> = {
+  bearer: measureBearer,
   'full-rounds': measureFullRounds,
   'change-rounds': measureChangeRounds,
   commits: measureCommits,

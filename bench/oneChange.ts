@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import type { Bench } from './bench.ts'
 import { type Client, newClient } from './client.ts'
-import { workingCopy } from './directory.ts'
+import { type Directory, workingCopy } from './directory.ts'
 import type { Figure } from './figure.ts'
 import { description, groupId, groupsOfTen } from './population.ts'
 import { followRound } from './round.ts'
@@ -22,7 +22,7 @@ export interface Option {
 }
 
 /** A server with its client, who has followed it to its head. */
-interface Side {
+export interface Side {
   readonly server: Server
   readonly client: Client
   next: string
@@ -42,16 +42,11 @@ export async function measureOption(
   const copyName = name.replaceAll(' ', '-')
   const copy = workingCopy(directory, dirname(newPath(copyName)), copyName)
   const sides: Side[] = []
-  const startSide = async (server: Server): Promise<Side> => {
-    const client = newClient(server.url, await server.token())
-    const side = { server, client, next: '' }
-    sides.push(side)
-    side.next = (await followRound(client, LATEST)).next
-    return side
-  }
   try {
-    const plain = await startSide(await startServer(directory))
-    const other = await startSide(await startServer(copy, words))
+    const plain = await startSide(directory)
+    sides.push(plain)
+    const other = await startSide(copy, words)
+    sides.push(other)
     tell(`rounds of one change, with ${name} and without`)
     const run = (side: Side) => (turn: number) => medianRound(side, groups, turn)
     const [withOption = [], without = []] = await inTurns(pairs, [run(other), run(plain)], WARM_UPS)
@@ -67,15 +62,24 @@ export async function measureOption(
       ...(await more(other.server)),
     ]
   } finally {
-    for (const { server, client } of sides) {
-      client.close()
-      await server.stop()
-    }
+    for (const side of sides) await stopSide(side)
   }
 }
 
+/** A server of a directory, with `words` as its options, followed to its head. */
+export async function startSide(directory: Directory, words: readonly string[] = []): Promise<Side> {
+  const server = await startServer(directory, words)
+  const client = newClient(server.url, await server.token())
+  return { server, client, next: (await followRound(client, LATEST)).next }
+}
+
+export async function stopSide({ server, client }: Side): Promise<void> {
+  client.close()
+  await server.stop()
+}
+
 /** The median time, in milliseconds, of rounds that each tell one new description. */
-async function medianRound(side: Side, groups: number, turn: number): Promise<number> {
+export async function medianRound(side: Side, groups: number, turn: number): Promise<number> {
   const times: number[] = []
   for (let n = 0; n < ROUNDS_A_SAMPLE; n += 1) {
     const group = (turn * ROUNDS_A_SAMPLE + n) % groups
