@@ -15,6 +15,18 @@ const PREFLIGHT_HEADERS = {
 } as const
 
 /**
+ * Answers OPTIONS where pages send forms that name the one who asks. No `Authorization` comes through: the star does not
+ * stand for it (fetch.spec.whatwg.org §4.8).
+ */
+export function sendFormPreflight(reply: FastifyReply): FastifyReply {
+  const allowed = { 'access-control-allow-methods': 'POST', 'access-control-allow-headers': '*' }
+  return reply
+    .code(200)
+    .headers({ ...CORS_HEADERS, ...PREFLIGHT_HEADERS, ...allowed })
+    .send()
+}
+
+/**
  * Answers OPTIONS: whatever path it names and whoever asks, since a browser asks without a token and shows its page
  * no refusal. The request that follows is judged for itself.
  */

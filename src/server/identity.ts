@@ -5,7 +5,7 @@ import { tenantNamed } from '../auth/tenantNamed.ts'
 import { answerTokenRequest } from '../auth/tokenRequest.ts'
 import type { TenantId } from '../core/id.ts'
 import { Problem } from '../core/problem.ts'
-import { CORS_HEADERS } from './cors.ts'
+import { CORS_HEADERS, sendFormPreflight } from './cors.ts'
 import { FORM_BYTES_MAX, readForm, sendAnswer } from './form.ts'
 import { baseOf } from './publicBase.ts'
 import type { Services } from './services.ts'
@@ -24,6 +24,9 @@ const UNKNOWN_INSTANCE = {
   error_description: 'AADSTS50049: The authority is not one of this server.',
   error_codes: [50049],
 }
+
+/** By which apps in a browser get tokens. */
+const GRANTS_OF_PAGES: readonly (string | null)[] = ['authorization_code', 'refresh_token']
 
 /** Fastify has no HEAD beside GET unless asked. */
 const PUBLIC = { exposeHeadRoute: true }
@@ -54,11 +57,15 @@ export function serveIdentity(app: FastifyInstance, services: Services): void {
     const found = typeof endpoint === 'string' ? instanceDiscovery(endpoint, base, publicBase.all) : null
     return sendPublic(reply, found ?? UNKNOWN_INSTANCE, found === null ? 400 : 200)
   })
+  if (signIns !== null) app.options('/:tenant/oauth2/v2.0/token', async (_, reply) => sendFormPreflight(reply))
   app.post<TenantPath>('/:tenant/oauth2/v2.0/token', { bodyLimit: FORM_BYTES_MAX }, async (request, reply) => {
+    const form = readForm(request)
+    const { authorization } = request.headers
+    if (signIns !== null && isOfPages(form, authorization)) reply.headers(CORS_HEADERS)
     const answer = await answerTokenRequest({
       tenant: request.params.tenant,
-      form: readForm(request),
-      authorization: request.headers.authorization,
+      form,
+      authorization,
       now: clock.now(),
       base: baseOf(request.raw, publicBase),
       bases: publicBase.all,
@@ -69,6 +76,15 @@ export function serveIdentity(app: FastifyInstance, services: Services): void {
     })
     return sendAnswer(request, reply, answer, controls.throttle)
   })
+}
+
+/**
+ * Whether a page in a browser may read the answer: what an app asks for a person without a proof of its own. A page can
+ * keep no secret, and one that sends a secret all the same is not to find that it works.
+ */
+function isOfPages(form: URLSearchParams, authorization: string | undefined): boolean {
+  const proves = authorization !== undefined || form.has('client_secret') || form.has('client_assertion')
+  return !proves && GRANTS_OF_PAGES.includes(form.get('grant_type'))
 }
 
 function sendPublic(reply: FastifyReply, body: object, status = 200): FastifyReply {

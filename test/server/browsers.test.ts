@@ -63,7 +63,7 @@ test('every answer below a version, a refusal too, may be read by pages of every
   }
 })
 
-test("a page may read the issuer's description and keys, and no access token (DELTA-116)", async t => {
+test("a page may read the issuer's description and keys, and no access token of an app's own (DELTA-116)", async t => {
   const { app, tenant } = await aServer(t)
   for (const path of ['v2.0/.well-known/openid-configuration', 'discovery/v2.0/keys']) {
     const { statusCode, headers } = await app.inject({ url: `/${tenant}/${path}`, headers: HOST })

@@ -7,7 +7,7 @@ const NAMES = [
   ...['client_id', 'client_secret', 'client_assertion', 'client_assertion_type', 'grant_type', 'code', 'code_verifier'],
   ...['code_challenge', 'code_challenge_method', 'redirect_uri', 'response_type', 'response_mode', 'scope', 'state'],
   ...['nonce', 'prompt', 'login_hint', 'refresh_token', 'device_code', 'user_code', 'form', 'find', 'user', 'act'],
-  ...['client_info', 'request', '__proto__', ''],
+  ...['client_info', 'request', 'post_logout_redirect_uri', '__proto__', ''],
 ]
 
 /** What the endpoints answer to whatever comes: never a failure of theirs. */
@@ -37,6 +37,7 @@ test('whatever is sent to the paths of sign-in, the answer is one that is promis
       '.default',
       REDIRECT_URI,
       'http://localhost:1',
+      'http://localhost:99999',
     ],
     ...[
       'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
@@ -54,6 +55,7 @@ test('whatever is sent to the paths of sign-in, the answer is one that is promis
     'oauth2/v2.0/login',
     'oauth2/v2.0/devicecode',
     'oauth2/v2.0/token',
+    'oauth2/v2.0/logout',
   )
   const target = fc.oneof(
     fc.constant('/devicelogin'),

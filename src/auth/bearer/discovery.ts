@@ -38,6 +38,7 @@ const WITHOUT_SIGN_IN = { grant_types_supported: ['client_credentials'], respons
 function ofSignIn(oauth: string) {
   return {
     device_authorization_endpoint: `${oauth}/devicecode`,
+    end_session_endpoint: `${oauth}/logout`,
     grant_types_supported: [
       'client_credentials',
       'authorization_code',

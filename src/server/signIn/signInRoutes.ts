@@ -8,6 +8,7 @@ import { answerDeviceRequest } from './deviceRequest.ts'
 import type { SignInHandler } from './handler.ts'
 import { sendPage } from './page.ts'
 import { messagePage } from './pages.ts'
+import { signOut } from './signOutPage.ts'
 
 /** The longest query that a head can hold, sealed, and a name that was looked for, in bytes. */
 const CHOICE_BYTES_MAX = 3 * FORM_BYTES_MAX
@@ -27,6 +28,8 @@ export function serveSignIn(app: FastifyInstance, services: Services): void {
   const form = { bodyLimit: FORM_BYTES_MAX }
   app.get('/:tenant/oauth2/v2.0/authorize', page(showAuthorization))
   app.post('/:tenant/oauth2/v2.0/login', { bodyLimit: CHOICE_BYTES_MAX }, page(choosePerson))
+  app.get('/:tenant/oauth2/v2.0/logout', page(signOut))
+  app.post('/:tenant/oauth2/v2.0/logout', form, page(signOut))
   app.get('/devicelogin', page(showDevice))
   app.post('/devicelogin', form, page(enterCode))
   app.post('/:tenant/oauth2/v2.0/devicecode', form, (request, reply) => answerDeviceRequest(request, reply, services))
