@@ -72,9 +72,10 @@ function readServeOrder(command: Command): ServeOrder {
   const listening = readListening(command)
   const beyondLoopback = readSwitch(command, 'demo-beyond-loopback')
   if (beyondLoopback && !demo) throw new Refusal('--demo-beyond-loopback is for a demonstration: give --demo too.')
-  if (demo && !beyondLoopback && !isLoopback(listening.host)) {
+  const farPlace = placeBeyondLoopback(listening)
+  if (demo && !beyondLoopback && farPlace !== null) {
     throw new Refusal(
-      `A demonstration is served on loopback alone, not on '${listening.host}': anybody who reaches it signs in as anybody, which --demo-beyond-loopback allows.`,
+      `A demonstration is served on loopback alone, not on '${farPlace}': anybody who reaches it signs in as anybody, which --demo-beyond-loopback allows.`,
     )
   }
   const issuers = readIssuers(command)
@@ -114,6 +115,13 @@ function readListening(command: Command): Listening {
     throw new Refusal(`To listen on '${host}' the server needs --public-url, the URL where its clients see it.`)
   }
   return { host, port, publicUrl: null }
+}
+
+/** Where other machines are meant to reach the server, by itself or through a proxy; null for nowhere. */
+function placeBeyondLoopback({ host, publicUrl }: Listening): string | null {
+  if (!isLoopback(host)) return host
+  const isFar = publicUrl !== null && !isLoopback(new URL(publicUrl).hostname.replace(/^\[|\]$/g, ''))
+  return isFar ? publicUrl : null
 }
 
 /** Whether others than programs of this machine are meant to reach the server, by themselves or through a proxy. */

@@ -71,7 +71,12 @@ const USAGE: readonly (readonly [string, RegExp])[] = [
   ['serve --public-url https://host/?a=b', /^--public-url /],
   ['serve --public-url https://me@host', /^--public-url /],
   ['serve --public-url https://host/a//b', /^--public-url /],
-  ['serve --demo --host 0.0.0.0 --public-url https://host', /^A demonstration is served on loopback alone/],
+  ['serve --demo --host 0.0.0.0 --public-url https://host', /^A demonstration is served on loopback alone, not on '0/],
+  [
+    'serve --demo --public-url https://host/a',
+    /^A demonstration is served on loopback alone, not on 'https:\/\/host\/a'/,
+  ],
+  ['serve --demo --public-url http://[::1]:8080/a --control x', /^--control must be a whole number/],
   [
     'serve --demo --demo-beyond-loopback --host 0.0.0.0 --public-url https://host --control x',
     /^--control must be a whole number/,

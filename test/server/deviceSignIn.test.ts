@@ -103,6 +103,20 @@ test('two who look at one code do not both sign in', async t => {
   assert.equal(decodeJwt((await ask(form)).body.access_token)['oid'], ada)
 })
 
+test('who enters or has entered a code of a tenant that is deleted is told to begin again', async t => {
+  const demonstration = await aDemonstration(t)
+  const { server, ada } = demonstration
+  const { body } = await aDevice(demonstration)
+  const browser = aBrowserOf(server)
+  const page = await enter(browser, body.user_code)
+  await server.store.deleteTenant(server.tenant)
+  for (const act of ['sign-in', 'find', 'cancel']) {
+    const refused = await browser.submit(page, { user: ada, act })
+    assert.deepEqual([refused.status, /begin again there/.test(refused.text)], [400, true], act)
+  }
+  assert.equal((await enter(browser, body.user_code)).status, 400)
+})
+
 test('a device code is good for its app alone', async t => {
   const demonstration = await aDemonstration(t)
   const { ada, ask, register } = demonstration

@@ -88,10 +88,15 @@ export function findDevice(typed: string, devices: Devices, now: number): Waitin
   return device
 }
 
-/** Somebody has signed in at the device's code, or has declined: the code is good for nobody else. */
-export function settleDevice(device: WaitingDevice, outcome: ObjectId | 'declined', { byUserCode }: Devices): void {
+/**
+ * Somebody has signed in at the device's code, or has declined: the code is good for nobody else. False where somebody was
+ * faster.
+ */
+export function settleDevice(device: WaitingDevice, outcome: ObjectId | 'declined', { byUserCode }: Devices): boolean {
+  if (device.outcome !== null) return false
   device.outcome = outcome
   byUserCode.remove(device.userCode)
+  return true
 }
 
 /** The sign-in of the device code in a token request (RFC 8628 §3.4 and §3.5). Throws an `OAuthRefusal`. */

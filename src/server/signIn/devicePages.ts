@@ -4,8 +4,8 @@ import { OAuthRefusal } from '../../auth/issuer/oauthRefusal.ts'
 import { readScope } from '../../auth/issuer/scope.ts'
 import { findDevice, settleDevice, type WaitingDevice } from '../../auth/signIn/device.ts'
 import { sealForm } from '../../auth/signIn/sealedForm.ts'
+import type { Tenant } from '../../store/store.ts'
 import { baseOf } from '../publicBase.ts'
-import { existingTenant } from '../services.ts'
 import { browserOf } from './browser.ts'
 import { pageOfChoices, readChosen } from './chosen.ts'
 import { queryOf, readSentForm, type SignInHandler, type SignInServices, staleForm } from './handler.ts'
@@ -65,29 +65,38 @@ async function chooseFor(
   { fields, action }: { readonly fields: URLSearchParams; readonly action: string },
   services: SignInServices,
 ): Promise<Page> {
+  await tenantOf(device, services)
   const chosen = await readChosen(fields, device.tenant, services)
   const { devices } = services.signIns
   switch (chosen.act) {
     case 'look':
       return choicesFor(device, { action, sealed: fields.get('form') ?? '', ...chosen }, services)
     case 'cancel':
-      settleDevice(device, 'declined', devices)
+      if (!settleDevice(device, 'declined', devices)) throw gone()
       return messagePage(200, 'You have not signed in', 'The device is told so. You can close this page.')
     case 'sign-in':
-      settleDevice(device, chosen.user, devices)
+      if (!settleDevice(device, chosen.user, devices)) throw gone()
       return messagePage(200, 'You have signed in', 'Go back to your device. You can close this page.')
   }
 }
 
 async function choicesFor(
-  { tenant: id, clientId, scope }: WaitingDevice,
+  device: WaitingDevice,
   shown: { action: string; sealed: string; beginning: string; wrong: string | null },
   services: SignInServices,
 ): Promise<Page> {
-  const tenant = await existingTenant(services.store, id)
+  const tenant = await tenantOf(device, services)
+  const { clientId, scope } = device
   const app = await namedClient(clientId, tenant, services.store)
   const { names } = readScope(scope, services.publicBase.all, app)
   return pageOfChoices({ app, tenant, scopes: names, redirectUri: null, ...shown }, services)
+}
+
+/** Throws an `OAuthRefusal` where it was deleted while the device waited. */
+async function tenantOf({ tenant: id }: WaitingDevice, { store }: SignInServices): Promise<Tenant> {
+  const tenant = await store.tenant(id)
+  if (tenant === null) throw gone()
+  return tenant
 }
 
 function gone(): OAuthRefusal {
