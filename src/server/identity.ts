@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { instanceDiscovery, openIdConfiguration } from '../auth/bearer/discovery.ts'
+import { instanceDiscovery, openIdConfiguration } from '../auth/issuer/discovery.ts'
 import { jwks } from '../auth/issuer/issuer.ts'
 import { tenantNamed } from '../auth/tenantNamed.ts'
 import { answerTokenRequest } from '../auth/tokenRequest.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
-import { openIdConfiguration } from '../../src/auth/bearer/discovery.ts'
+import { openIdConfiguration } from '../../src/auth/issuer/discovery.ts'
 import { issueAccessToken, issueDelegatedToken, issuerOf, jwks } from '../../src/auth/issuer/issuer.ts'
 import { newKeyRing } from '../../src/auth/keys/keyRing.ts'
 import { isGuid, parseObjectId, parseTenantId } from '../../src/core/id.ts'

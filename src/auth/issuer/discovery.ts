@@ -1,6 +1,6 @@
 import type { TenantId } from '../../core/id.ts'
-import { GRAPH_RESOURCE, issuerOf } from '../issuer/issuer.ts'
-import { OPENID_SCOPES } from '../issuer/scope.ts'
+import { GRAPH_RESOURCE, issuerOf } from './issuer.ts'
+import { OPENID_SCOPES } from './scope.ts'
 
 export interface Discovered {
   /** The server's URL as the client sees it, without a slash at its end. */
