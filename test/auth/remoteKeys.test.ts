@@ -145,6 +145,22 @@ test('keys that cannot be fetched again count for a day, and then no token can b
   assert.deepEqual([remote.keys.areKnown(), remote.keys.failure()], [true, null])
 })
 
+test('while an issuer hangs, requests with keys that are known do not wait for it', async () => {
+  const remote = aRemote()
+  await remote.keys.current()
+  remote.answer = down
+  remote.elapsed = 5 * MINUTE
+  assert.deepEqual(await namesOf(remote), ['one'])
+  let hear = (_: readonly VerificationKey[]): void => {}
+  remote.answer = () => new Promise(resolve => (hear = resolve))
+  remote.elapsed += 30 * SECOND
+  const refreshed = remote.keys.refresh()
+  assert.deepEqual(await namesOf(remote), ['one'])
+  hear([aKey('two')])
+  await refreshed
+  assert.deepEqual(await namesOf(remote), ['two'])
+})
+
 test('a key that stays is the same object, and one that is another under its name is not', async () => {
   const remote = aRemote()
   const [before] = await remote.keys.current()

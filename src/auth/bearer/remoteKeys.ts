@@ -59,7 +59,8 @@ export function remoteKeys(fetchKeys: () => Promise<readonly VerificationKey[]>,
     await underWay
   }
   const current = async (): Promise<readonly VerificationKey[]> => {
-    if (age() >= AGE_MAX_MS) await askIfAllowed()
+    // Once it has failed, requests go on with what is known, and `refresh` waits for the issuer.
+    if (age() >= (failure === null ? AGE_MAX_MS : KEPT_MS)) await askIfAllowed()
     if (known !== null && age() < KEPT_MS) return known.keys
     // Without a cause for the log, which whoever names the issuer could fill: `failure` is told there once.
     throw new Problem('serviceNotAvailable', 'The access token cannot be checked now. Ask again later.')
