@@ -187,7 +187,7 @@ test('MSAL listens on a free port for an answer that comes as a form (DELTA-239)
     openBrowser: async address => {
       const page = await signInAt(address, demonstration.ada)
       const { action, fields } = formOf(page)
-      assert.match(String(page.headers['content-security-policy']), new RegExp(`form-action 'self' ${action}`))
+      assert.match(String(page.headers['content-security-policy']), /form-action 'self' http:\/\/localhost:\*;/)
       // The browser of a person goes on by itself; here nobody waits for it.
       void fetch(action, { method: 'POST', body: new URLSearchParams(fields) }).catch(() => null)
     },

@@ -34,16 +34,17 @@ test('the pages run no script, load nothing, stand in no frame and are kept by n
   ]
   for (const page of seen) assertPlain(page)
   const policy = String(seen[0]?.headers['content-security-policy'])
-  assert.match(policy, /form-action 'self' http:\/\/localhost:5000;/)
+  assert.match(policy, /form-action 'self' http:\/\/localhost:\*;/)
 })
 
 test('a form may lead to the app, also where its address is no source of a policy', async t => {
   const demonstration = await aDemonstration(t, {
-    redirectUris: ['http://[::1]', 'myapp://auth', 'https://app.example/x'],
+    redirectUris: ['http://[::1]', 'http://127.0.0.1', 'myapp://auth', 'https://app.example/x'],
   })
   const browser = aBrowserOf(demonstration.server)
   for (const [redirect_uri, source] of [
     ['http://[::1]:5000', 'http:'],
+    ['http://127.0.0.1:5000', 'http://127.0.0.1:*'],
     ['myapp://auth', 'myapp:'],
     ['https://app.example/x', 'https://app.example'],
   ] as const) {

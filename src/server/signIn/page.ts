@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
+import { isLoopback } from '../publicBase.ts'
 import { type Html, html } from './html.ts'
 
 /** A page of ours as it is sent. */
@@ -42,11 +43,13 @@ export function sendPage(reply: FastifyReply, { status, title, body, leadsTo }: 
 
 /**
  * An app's place as a source of a content security policy: its origin where that can be one, which an IPv6 address
- * cannot, else the scheme.
+ * cannot, else the scheme. On the person's own machine every port of its host: there are browsers that hold all
+ * redirects after a form to this (w3c/webappsec-csp#8), and what a program listens for often leads to a page of another.
  */
 function sourceOf(redirectUri: string): string {
   const { protocol, origin, hostname } = new URL(redirectUri)
-  return ['http:', 'https:'].includes(protocol) && !hostname.startsWith('[') ? origin : protocol
+  if (!['http:', 'https:'].includes(protocol) || hostname.startsWith('[')) return protocol
+  return isLoopback(hostname) ? `${protocol}//${hostname}:*` : origin
 }
 
 function whole(title: string, body: Html): Html {
