@@ -89,6 +89,18 @@ test('.default is all that the app was granted, and a scope that it was not gran
   }
 })
 
+test('a scope of which no token could come is refused', async t => {
+  const demonstration = await aDemonstration(t)
+  const browser = aBrowserOf(demonstration.server)
+  const errorOf = async (scope: string) => {
+    const { headers } = await browser.open(demonstration.address({ scope }))
+    return new URL(String(headers['location'])).searchParams.get('error')
+  }
+  for (const scope of [' ', 'offline_access', 'offline_access offline_access'])
+    assert.equal(await errorOf(scope), 'invalid_scope')
+  assert.equal((await browser.open(demonstration.address({ scope: 'openid offline_access' }))).status, 200)
+})
+
 test('a code is good once, and its second use ends the sign-in: none of its tokens is good any longer (DELTA-239)', async t => {
   const demonstration = await aDemonstration(t)
   const pkce = newPkce()

@@ -168,6 +168,14 @@ test('the cookie is for the server alone, and over https for https alone, under 
   assert.equal((await secure.submit(page, { user: ada, act: 'sign-in' })).status, 400)
 })
 
+test('the page tells what the app may do then, and of one that only asks who it is, that', async t => {
+  const demonstration = await aDemonstration(t)
+  const browser = aBrowserOf(demonstration.server)
+  const told = async (scope: string) => (await browser.open(demonstration.address({ scope }))).text
+  assert.match(await told('openid Group.ReadWrite.All'), /as far as the person may: Group\.ReadWrite\.All\.</)
+  assert.match(await told('openid profile offline_access'), />It then knows who that is\.</)
+})
+
 test('the key Enter looks for names where one is typed, and signs in where somebody is chosen', async t => {
   const demonstration = await aDemonstration(t)
   const page = await aBrowserOf(demonstration.server).open(demonstration.address())

@@ -44,7 +44,8 @@ export function readScope(text: string, bases: readonly string[], app: App): Gra
   if (all !== undefined && scopes.length > 1) throw invalid(70011, `${ALL} and other scopes exclude each other.`)
   if (all === undefined) {
     const names = scopes.map(({ name }) => granted(name, app))
-    if (names.length === 0 && openId.size === 0) throw invalid(70011, 'The scope names nothing.')
+    const isNothing = names.length === 0 && [...openId].every(name => name === 'offline_access')
+    if (isNothing) throw invalid(70011, 'The scope names nothing that a token could be for.')
     return { audience, names, openId, told: scopes.map(({ spelled }) => spelled) }
   }
   const names = grantedTo(app)

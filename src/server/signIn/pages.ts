@@ -38,7 +38,7 @@ export function choosingPage(choosing: Choosing): Page {
     ...(redirectUri !== null && { leadsTo: redirectUri }),
     body: html`<p><strong>${app.displayName}</strong> asks to act for a person of the demonstration <strong>${tenant.displayName}</strong>.</p>
 ${asks}
-<p>It may then, as far as the person may: ${scopes.join(', ')}.</p>
+<p>${scopes.length === 0 ? 'It then knows who that is.' : `It may then, as far as the person may: ${scopes.join(', ')}.`}</p>
 ${wrongLine(wrong)}
 <form method="post" action="${action}" role="search">
 <input type="hidden" name="form" value="${sealed}">
