@@ -27,13 +27,13 @@ export function sizeSql({ properties }: Scope): string {
 }
 
 /** SQL for the text of the relations of an object, a row `o`; one that has no live edge is not written. */
-export function relationsSql({ relations, entry, showHiddenMembers }: Projection): string {
+export function relationsSql(projection: Projection): string {
+  const { relations, showHiddenMembers } = projection
   if (relations.length === 0) return "''"
-  const openings = OBJECT_TYPES.map((type, code) => `WHEN ${code} THEN ${quoted(entry[type])}`).join(' ')
   return relations
     .map(({ relation, open }) => {
       const edges = `(SELECT group_concat(item, ',') FROM (
-        SELECT CASE e.target_type ${openings} END || e.target || '"}' AS item FROM edges e
+        SELECT ${entrySql(projection, 'e')} AS item FROM edges e
         WHERE e.tenant = o.tenant AND e.source = o.id AND e.relation = ${relationCode(relation)} AND e.live = 1
         ORDER BY e.target))`
       const seen =
@@ -41,6 +41,12 @@ export function relationsSql({ relations, entry, showHiddenMembers }: Projection
       return `coalesce(${quoted(open)} || ${seen} || ']', '')`
     })
     .join(' || ')
+}
+
+/** SQL for the text of an edge in its relation; `row` has its target and that one's type. */
+export function entrySql({ entry }: Projection, row: string): string {
+  const openings = OBJECT_TYPES.map((type, code) => `WHEN ${code} THEN ${quoted(entry[type])}`).join(' ')
+  return `CASE ${row}.target_type ${openings} END || ${row}.target || '"}'`
 }
 
 /** A SQL literal of text that the projection hands in (no caller's text reaches it, and quotes are doubled all the same). */

@@ -1,16 +1,16 @@
-import { type KeyCursor, relationRank } from '../../core/cursor.ts'
-import { type Edge, RELATIONS } from '../../core/fact.ts'
+import type { KeyCursor } from '../../core/cursor.ts'
 import type { ScannedPage } from '../../core/snapshot.ts'
 import type { Cell } from './connection.ts'
 import { type Extent, type Scan, type Upcoming, upcoming, usualExtent } from './extent.ts'
 import { headSql, relationsSql, sizeSql } from './itemSql.ts'
-import { EDGE_COLUMNS, readEdge, relationCode, typeCode } from './row.ts'
+import { typeCode } from './row.ts'
+import { readSlice } from './slice.ts'
 
 /**
  * Writes the next part of a scan. An ORDER BY inside a sub-select of group_concat is kept by SQLite and costs nothing
  * where the primary key gives that order; inside the function it would sort (1.7 times slower). What fits the page
- * whole is written by one statement and crosses into JavaScript once, as bytes; only the object that a page's edge cuts
- * is written edge by edge.
+ * whole is written by one statement and crosses into JavaScript once, as bytes; so do the edges of an object that a page's
+ * end cuts, but for those that follow removed ones (`slice.ts`).
  */
 export function scanPage(scan: Scan): ScannedPage {
   return new PageWriter(scan).write()
@@ -130,44 +130,17 @@ class PageWriter {
   /** Writes an object with as many of its edges as fit; gives the place of the cut, null when all of it is told. */
   #writeSlice(object: Pick<Upcoming, 'id' | 'hidden' | 'bytes'>, after: KeyCursor | null): KeyCursor | null {
     const { limit } = this.#scan
-    const { id, bytes } = object
     this.#examined += 1
-    this.#bytes += bytes
-    const slice: Edge[] = []
-    let reached = after ?? { id, relation: null, target: '', whole: false }
-    let isCut = false
-    for (const edge of this.#edgesOf(object, after)) {
-      isCut = this.#edges >= limit.edges || this.#examined >= limit.examined
-      if (isCut) break
-      this.#examined += 1
-      reached = { id, relation: edge.relation, target: edge.target, whole: false }
-      if (!edge.live) continue
-      slice.push(edge)
-      this.#edges += 1
-    }
-    if (after === null || slice.length > 0) {
+    this.#bytes += object.bytes
+    const room = { edges: limit.edges - this.#edges, examined: limit.examined - this.#examined }
+    const { text, edges, examined, cut } = readSlice(this.#scan, object, after, room)
+    this.#edges += edges
+    this.#examined += examined
+    if (after === null || edges > 0) {
       this.#objects += 1
-      this.#add(Buffer.concat([this.#headOf(id), Buffer.from(`${this.#sliceText(slice)}}`)]))
+      this.#add(Buffer.concat([this.#headOf(object.id), Buffer.from(`${text}}`)]))
     }
-    return isCut ? reached : null
-  }
-
-  /** The edge rows of an object behind a place: one relation after the other, since only within one does SQLite seek. */
-  *#edgesOf({ id, hidden }: Pick<Upcoming, 'id' | 'hidden'>, after: KeyCursor | null): Iterable<Edge> {
-    const { connection, tenant, scope, projection } = this.#scan
-    const reached = relationRank(after?.relation ?? null)
-    for (const relation of RELATIONS) {
-      if (!scope.relations.includes(relation) || relationRank(relation) < reached) continue
-      if (relation === 'members' && hidden && !projection.showHiddenMembers) continue
-      const rows = connection.iterate(
-        `SELECT ${EDGE_COLUMNS} FROM edges WHERE tenant = ? AND source = ? AND relation = ? AND target > ? ORDER BY target`,
-        tenant,
-        id,
-        relationCode(relation),
-        relationRank(relation) === reached ? (after?.target ?? '') : '',
-      )
-      for (const row of rows) yield readEdge(row)
-    }
+    return cut
   }
 
   #headOf(id: string): Uint8Array {
@@ -179,18 +152,6 @@ class PageWriter {
       id,
     )
     return row?.json as Uint8Array
-  }
-
-  #sliceText(slice: readonly Edge[]): string {
-    const { relations, entry } = this.#scan.projection
-    return relations
-      .map(({ relation, open }) => {
-        const entries = slice.filter(edge => edge.relation === relation)
-        return entries.length === 0
-          ? ''
-          : `${open}${entries.map(e => `${entry[e.targetType]}${e.target}"}`).join(',')}]`
-      })
-      .join('')
   }
 
   #add(json: Uint8Array): void {
