@@ -73,3 +73,19 @@ test('who comes later starts with the others and has no time to catch up on (DEL
   assert.match(names(order).slice(first?.length), /^b+ab+a/)
   assert.doesNotMatch(names(order), /bbb/)
 })
+
+test('who has more waiting than it gets done lets the loop be for as long as its last piece took, where others are there (DELTA-251)', async () => {
+  const turnsBetween = async (piece: number, ...others: readonly string[]): Promise<number> => {
+    const { work, during } = aShop()
+    const asked = Array.from({ length: 2 }, () => work('a', piece))
+    asked.push(...others.map(name => work(name, 0.1)))
+    const [first = 0, second = 0] = (await during(asked))
+      .filter(one => one.startsWith('a'))
+      .map(one => Number(one.slice(1)))
+    return second - first
+  }
+  assert.ok((await turnsBetween(15, 'b')) > 3)
+  assert.ok((await turnsBetween(15)) <= 2)
+  // Who came more than 100 ms ago counts as gone.
+  assert.ok((await turnsBetween(120, 'b')) <= 2)
+})
