@@ -117,7 +117,7 @@ function deleteCommand(): Command {
   const command = newCommand('delete', 'Deletes an app: it gets no more tokens. Those that it has end within the hour.')
   return command.argument('<client-id>', 'the app').action((clientId: string) =>
     onStore(command, async store => {
-      const app = await deleteOwn(store, clientId)
+      const app = await changeOwn(store, clientId, () => null)
       return readSwitch(command, 'json')
         ? JSON.stringify(withoutSecrets(app))
         : `App ${app.clientId} (${app.displayName}) is deleted.`
@@ -132,24 +132,16 @@ function newCommand(name: string, description: string): Command {
     .addOption(option('--json', 'print one line of JSON'))
 }
 
-/** Changes an app in one step; gives what it is then. Throws as `own` does. */
-async function changeOwn(store: Store, clientId: string, change: (app: App) => App): Promise<App> {
-  let changed: App | null = null
+/** Changes an app in one step, or deletes it for null; gives what it is then, or what it was. Throws as `own` does. */
+async function changeOwn(store: Store, clientId: string, change: (app: App) => App | null): Promise<App> {
+  let last: App | null = null
   await store.changeApp(clientId.toLowerCase(), found => {
-    changed = change(own(found, clientId))
-    return changed
+    const before = own(found, clientId)
+    const after = change(before)
+    last = after ?? before
+    return after
   })
-  return own(changed, clientId)
-}
-
-/** Deletes an app; gives what it was. Throws as `own` does. */
-async function deleteOwn(store: Store, clientId: string): Promise<App> {
-  let deleted: App | null = null
-  await store.changeApp(clientId.toLowerCase(), found => {
-    deleted = own(found, clientId)
-    return null
-  })
-  return own(deleted, clientId)
+  return own(last, clientId)
 }
 
 /** Throws a `Refusal` for an app that is not there, and for that of the demonstration, which is made anew at each start. */
