@@ -1,14 +1,7 @@
 import type { Store, Tenant } from '../store/store.ts'
 import { authenticateClient, type Client, type ClientRequest } from './issuer/client.ts'
 import { ACCESS_TOKEN_LIFE_S, issueAccessToken, issuerOf } from './issuer/issuer.ts'
-import {
-  NO_STORE,
-  type OAuthAnswer,
-  OAuthRefusal,
-  refusalAnswer,
-  refuseRepeated,
-  required,
-} from './issuer/oauthRefusal.ts'
+import { answerOAuth, type OAuthAnswer, OAuthRefusal, refuseRepeated, required } from './issuer/oauthRefusal.ts'
 import { readAudience } from './issuer/scope.ts'
 import type { KeyRing } from './keys/keyRing.ts'
 import { redeemCode } from './signIn/code.ts'
@@ -31,13 +24,8 @@ export interface TokenRequest extends Omit<ClientRequest, 'demo' | 'store'> {
 }
 
 /** The token endpoint (RFC 6749 §3.2) as Entra speaks it. */
-export async function answerTokenRequest(request: TokenRequest): Promise<OAuthAnswer> {
-  try {
-    return { status: 200, headers: NO_STORE, body: await tokensFor(request) }
-  } catch (error) {
-    if (error instanceof OAuthRefusal) return refusalAnswer(error, request)
-    throw error
-  }
+export function answerTokenRequest(request: TokenRequest): Promise<OAuthAnswer> {
+  return answerOAuth(request, () => tokensFor(request))
 }
 
 /** The tenant that the path names. Throws an `OAuthRefusal`. */
@@ -47,7 +35,7 @@ export async function findTenant({ tenant, store }: Pick<TokenRequest, 'tenant' 
   return found
 }
 
-async function tokensFor(request: TokenRequest): Promise<Readonly<Record<string, unknown>>> {
+async function tokensFor(request: TokenRequest): Promise<OAuthAnswer['body']> {
   const tenant = await findTenant(request)
   const { form, signIns, now } = request
   refuseRepeated(form)

@@ -1,5 +1,7 @@
 import type { JWTPayload } from 'jose'
-import { isGuid } from '../../core/id.ts'
+import { isGuid, parseObjectId } from '../../core/id.ts'
+import type { PersonCaller } from '../caller.ts'
+import { type DirectoryRole, directoryRolesOf } from '../directoryRoles.ts'
 import { MALFORMED, NOT_YET_VALID, refused } from './tokenProblem.ts'
 
 /** How far the clocks of those who check and those who issue may be apart. */
@@ -60,4 +62,23 @@ export function scopesClaim(claims: JWTPayload, name: 'scp' | 'scope'): readonly
   const scopes = claims[name]
   if (typeof scopes !== 'string' || !SCOPES.test(scopes)) throw refused(MALFORMED, `${name} is no list of scopes`)
   return scopes.split(' ')
+}
+
+/** The person for whom a token with `oid` speaks, with what the app may do for them and the roles that they hold. */
+export function personOf(
+  claims: JWTPayload,
+  scopes: 'scp' | 'scope',
+  rolesOf: (claims: JWTPayload) => ReadonlySet<DirectoryRole>,
+): Pick<PersonCaller, 'kind' | 'user' | 'scopes' | 'directoryRoles'> {
+  return {
+    kind: 'person',
+    scopes: new Set(scopesClaim(claims, scopes)),
+    user: parseObjectId(guidClaim(claims, 'oid')),
+    directoryRoles: rolesOf(claims),
+  }
+}
+
+/** The directory roles of a token as Entra tells them. */
+export function rolesByWids(claims: JWTPayload): ReadonlySet<DirectoryRole> {
+  return directoryRolesOf(namesClaim(claims, 'wids'))
 }

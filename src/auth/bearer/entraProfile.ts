@@ -1,8 +1,7 @@
 import type { JWTPayload } from 'jose'
-import { isGuid, parseObjectId, parseTenantId, type TenantId } from '../../core/id.ts'
+import { isGuid, parseTenantId, type TenantId } from '../../core/id.ts'
 import type { AppCaller, NamedCaller, PersonCaller } from '../caller.ts'
-import { directoryRolesOf } from '../directoryRoles.ts'
-import { guidClaim, namesClaim, scopesClaim, textClaim } from './claims.ts'
+import { guidClaim, namesClaim, personOf, rolesByWids, textClaim } from './claims.ts'
 import type { IssuerKeys, SigningAlgorithm, TokenIssuer, VerificationKey } from './tokenIssuer.ts'
 import { MALFORMED, PERSONAL, refused } from './tokenProblem.ts'
 
@@ -106,13 +105,7 @@ function checkKey({ issuer }: VerificationKey, tenant: string, base: string): vo
 /** `scp` is in access tokens of users alone. Their `roles` are those that the app has given them, and count for nothing. */
 function readPerson(claims: JWTPayload): Pick<PersonCaller, 'kind' | 'user' | 'scopes' | 'directoryRoles'> {
   if ((claims['idtyp'] ?? 'user') !== 'user') throw refused(MALFORMED, "scopes in a token that is not a user's")
-  const scopes = new Set(scopesClaim(claims, 'scp'))
-  return {
-    kind: 'person',
-    user: parseObjectId(guidClaim(claims, 'oid')),
-    scopes,
-    directoryRoles: directoryRolesOf(namesClaim(claims, 'wids')),
-  }
+  return personOf(claims, 'scp', rolesByWids)
 }
 
 /** An app says so in `idtyp`, or is its own subject and has roles: an ID token has roles too, and another subject. */

@@ -1,10 +1,9 @@
 import type { JWTPayload } from 'jose'
-import { isGuid, parseObjectId, parseTenantId } from '../../core/id.ts'
+import { isGuid, parseTenantId } from '../../core/id.ts'
 import type { AppCaller, NamedCaller, PersonCaller } from '../caller.ts'
-import { directoryRolesOf } from '../directoryRoles.ts'
 import { GRAPH_RESOURCE, issuerOf } from '../issuer/issuer.ts'
 import type { KeyRing } from '../keys/keyRing.ts'
-import { guidClaim, namesClaim, scopesClaim, textClaim } from './claims.ts'
+import { guidClaim, namesClaim, personOf, rolesByWids, textClaim } from './claims.ts'
 import type { TokenIssuer } from './tokenIssuer.ts'
 import { MALFORMED, refused, SIGN_IN_ENDED } from './tokenProblem.ts'
 
@@ -67,11 +66,5 @@ function readApp(claims: JWTPayload): Pick<AppCaller, 'kind' | 'roles'> {
 function readPerson(claims: JWTPayload): Pick<PersonCaller, 'kind' | 'user' | 'scopes' | 'directoryRoles'> {
   const { idtyp = 'user' } = claims
   if (idtyp !== 'user') throw refused(MALFORMED, 'neither the token of an app nor that of a user')
-  const scopes = new Set(scopesClaim(claims, 'scp'))
-  return {
-    kind: 'person',
-    user: parseObjectId(guidClaim(claims, 'oid')),
-    scopes,
-    directoryRoles: directoryRolesOf(namesClaim(claims, 'wids')),
-  }
+  return personOf(claims, 'scp', rolesByWids)
 }

@@ -1,8 +1,8 @@
 import type { JWTPayload } from 'jose'
-import { parseObjectId, type TenantId } from '../../core/id.ts'
+import type { TenantId } from '../../core/id.ts'
 import type { AppCaller, NamedCaller, PersonCaller } from '../caller.ts'
 import { DIRECTORY_ROLE_NAMES, DIRECTORY_ROLES, type DirectoryRole } from '../directoryRoles.ts'
-import { guidClaim, namesClaim, scopesClaim, textClaim } from './claims.ts'
+import { namesClaim, personOf, scopesClaim, textClaim } from './claims.ts'
 import type { IssuerKeys, SigningAlgorithm, TokenIssuer } from './tokenIssuer.ts'
 import { MALFORMED, refused } from './tokenProblem.ts'
 
@@ -46,14 +46,8 @@ export function standardIssuer(
 /** Roles are those of RFC 9068 §2.2.3.1: of the user, in the directory. */
 function readPerson(claims: JWTPayload): Pick<PersonCaller, 'kind' | 'user' | 'scopes' | 'directoryRoles'> {
   if (claims.sub === claims['client_id']) throw refused(MALFORMED, 'a user whose subject is the app')
-  const scopes = new Set(scopesClaim(claims, 'scope'))
   textClaim(claims, 'sub')
-  return {
-    kind: 'person',
-    user: parseObjectId(guidClaim(claims, 'oid')),
-    scopes,
-    directoryRoles: rolesOf(namesClaim(claims, 'roles')),
-  }
+  return personOf(claims, 'scope', rolesByName)
 }
 
 /**
@@ -67,6 +61,7 @@ function readApp(claims: JWTPayload): Pick<AppCaller, 'kind' | 'roles'> {
 }
 
 /** By name or by template id; others are passed over. */
-function rolesOf(named: readonly string[]): ReadonlySet<DirectoryRole> {
+function rolesByName(claims: JWTPayload): ReadonlySet<DirectoryRole> {
+  const named = namesClaim(claims, 'roles')
   return new Set(DIRECTORY_ROLE_NAMES.filter(name => named.includes(name) || named.includes(DIRECTORY_ROLES[name])))
 }

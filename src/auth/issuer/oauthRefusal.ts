@@ -47,7 +47,7 @@ export interface OAuthAnswer {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-export const NO_STORE = { 'cache-control': 'no-store', pragma: 'no-cache' } as const
+const NO_STORE = { 'cache-control': 'no-store', pragma: 'no-cache' } as const
 
 /** What of a request its refusal tells again. `now` is in milliseconds since 1970 UTC. */
 export interface Refused {
@@ -56,8 +56,18 @@ export interface Refused {
   readonly now: number
 }
 
+/** Answers with what `bodyOf` gives, or with the `OAuthRefusal` that it throws. */
+export async function answerOAuth(asked: Refused, bodyOf: () => Promise<OAuthAnswer['body']>): Promise<OAuthAnswer> {
+  try {
+    return { status: 200, headers: NO_STORE, body: await bodyOf() }
+  } catch (error) {
+    if (error instanceof OAuthRefusal) return refusalAnswer(error, asked)
+    throw error
+  }
+}
+
 /** A refusal as Entra words it. */
-export function refusalAnswer(refusal: OAuthRefusal, { form, authorization, now }: Refused): OAuthAnswer {
+function refusalAnswer(refusal: OAuthRefusal, { form, authorization, now }: Refused): OAuthAnswer {
   const { error, aadsts, suberror } = refusal
   const correlationId = form.get('client-request-id') ?? ''
   const status = statusOf(refusal)

@@ -1,9 +1,9 @@
-import { randomInt, randomUUID } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import type { ObjectId, TenantId } from '../../core/id.ts'
 import type { Client } from '../issuer/client.ts'
 import { OAuthRefusal, required } from '../issuer/oauthRefusal.ts'
 import { newPending, type Pending } from '../issuer/pending.ts'
-import { invalidGrant, newTicket, noRoom, type SignIn, ticketKey } from './signIn.ts'
+import { invalidGrant, newSignIn, newTicket, noRoom, type SignIn, ticketKey } from './signIn.ts'
 
 /** A device that waits for somebody to sign in elsewhere (RFC 8628). */
 export interface WaitingDevice {
@@ -115,7 +115,7 @@ export function redeemDevice(form: URLSearchParams, { app }: Client, { byDeviceC
   if (outcome === null) throw new OAuthRefusal('authorization_pending', 70016, 'Nobody has signed in yet: ask again.')
   byDeviceCode.remove(key)
   if (outcome === 'declined') throw new OAuthRefusal('access_denied', 70018, 'The person did not want to sign in.')
-  return { id: randomUUID(), tenant, clientId, user: outcome, scope, nonce: null, at: now, ended: false }
+  return newSignIn({ tenant, clientId, user: outcome, scope, nonce: null, at: now })
 }
 
 function refuseHaste(device: WaitingDevice, now: number): void {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { encodeBase64url } from '../../core/base64url.ts'
 import type { ObjectId, TenantId } from '../../core/id.ts'
 import { ACCESS_TOKEN_LIFE_S } from '../issuer/issuer.ts'
@@ -30,6 +30,11 @@ const SECRET_BYTES = 32
 
 export function newEndedSignIns(): EndedSignIns {
   return newPending(ENDED_MAX, (ACCESS_TOKEN_LIFE_S + 60) * 1000)
+}
+
+/** A sign-in that has just been made. */
+export function newSignIn(made: Omit<SignIn, 'id' | 'ended'>): SignIn {
+  return { ...made, id: randomUUID(), ended: false }
 }
 
 /** Ends a sign-in, and with it the access tokens that it has given. */

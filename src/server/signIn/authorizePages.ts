@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import { issuerOf } from '../../auth/issuer/issuer.ts'
 import { descriptionOf, OAuthRefusal } from '../../auth/issuer/oauthRefusal.ts'
@@ -6,6 +5,7 @@ import { type AuthorizationRequest, readAuthorization } from '../../auth/signIn/
 import { issueCode } from '../../auth/signIn/code.ts'
 import { answerUrl, type ReturnAddress } from '../../auth/signIn/redirect.ts'
 import { sealForm } from '../../auth/signIn/sealedForm.ts'
+import { newSignIn } from '../../auth/signIn/signIn.ts'
 import { findTenant } from '../../auth/tokenRequest.ts'
 import type { ObjectId } from '../../core/id.ts'
 import type { Tenant } from '../../store/store.ts'
@@ -67,16 +67,7 @@ function signIn(
   to: Return,
 ): FastifyReply {
   const { redirectUri } = returnAddress
-  const made = {
-    id: randomUUID(),
-    tenant: tenant.id,
-    clientId: app.clientId,
-    user,
-    scope,
-    nonce,
-    at: clock.now(),
-    ended: false,
-  }
+  const made = newSignIn({ tenant: tenant.id, clientId: app.clientId, user, scope, nonce, at: clock.now() })
   try {
     const code = issueCode(made, { redirectUri, challenge }, signIns.codes)
     return answerApp(new URLSearchParams({ code }), returnAddress, to)

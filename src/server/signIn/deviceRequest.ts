@@ -1,10 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { authenticateClient } from '../../auth/issuer/client.ts'
 import {
-  NO_STORE,
+  answerOAuth,
   type OAuthAnswer,
   OAuthRefusal,
-  refusalAnswer,
   refuseRepeated,
   required,
 } from '../../auth/issuer/oauthRefusal.ts'
@@ -25,16 +24,8 @@ export async function answerDeviceRequest(
   const form = readForm(request)
   const { authorization } = request.headers
   const asked = { form, authorization, now: services.clock.now(), tenant: tenantIn(request) }
-  return sendAnswer(request, reply, await answerTo(asked, request, services), services.controls.throttle)
-}
-
-async function answerTo(asked: DeviceRequest, request: FastifyRequest, services: Services): Promise<OAuthAnswer> {
-  try {
-    return await codesFor(asked, request, services)
-  } catch (error) {
-    if (error instanceof OAuthRefusal) return refusalAnswer(error, asked)
-    throw error
-  }
+  const answer = await answerOAuth(asked, () => codesFor(asked, request, services))
+  return sendAnswer(request, reply, answer, services.controls.throttle)
 }
 
 interface DeviceRequest {
@@ -44,7 +35,11 @@ interface DeviceRequest {
   readonly tenant: string
 }
 
-async function codesFor(asked: DeviceRequest, { raw }: FastifyRequest, services: Services): Promise<OAuthAnswer> {
+async function codesFor(
+  asked: DeviceRequest,
+  { raw }: FastifyRequest,
+  services: Services,
+): Promise<OAuthAnswer['body']> {
   const { form, now } = asked
   const { store, publicBase, signIns, usedAssertions } = services
   const base = baseOf(raw, publicBase)
@@ -59,16 +54,12 @@ async function codesFor(asked: DeviceRequest, { raw }: FastifyRequest, services:
   const { deviceCode, userCode } = startDevice({ tenant: tenant.id, clientId, scope }, signIns.devices, now)
   const page = `${base}/devicelogin`
   return {
-    status: 200,
-    headers: NO_STORE,
-    body: {
-      device_code: deviceCode,
-      user_code: userCode,
-      verification_uri: page,
-      verification_uri_complete: `${page}?user_code=${userCode}`,
-      expires_in: DEVICE_LIFE_S,
-      interval: DEVICE_INTERVAL_S,
-      message: `To sign in, open the page ${page} in a browser and enter the code ${userCode}.`,
-    },
+    device_code: deviceCode,
+    user_code: userCode,
+    verification_uri: page,
+    verification_uri_complete: `${page}?user_code=${userCode}`,
+    expires_in: DEVICE_LIFE_S,
+    interval: DEVICE_INTERVAL_S,
+    message: `To sign in, open the page ${page} in a browser and enter the code ${userCode}.`,
   }
 }
